@@ -1,0 +1,126 @@
+"""Builds the context of one request: who is asking, in which language, at which moment."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from argon2 import PasswordHasher
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from app.settings import Settings
+from models import tables
+from models.database import Database
+from policies.renewal_calendar import rome_day
+from resolvers.context import Browser, Context, Rules
+from resolvers.dataloaders import create_loaders
+from schema.context import Loaders, Locale
+from use_cases.sign_in import Passwords, SessionLimits, find_viewer, touch_session
+
+COOKIE = "saldo_session"
+TOUCHES_PER_IDLE = 10  # a session's last use is written this often per idle period, not with every request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContextFactory:
+    """What all requests of a process share."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    rules: Rules
+    passwords: Passwords
+    cursor_key: bytes
+
+    @classmethod
+    def of(cls, settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> "ContextFactory":
+        secret = settings.secret_key.get_secret_value().encode()
+        return cls(
+            settings=settings,
+            database=database,
+            clock=clock,
+            rules=Rules(
+                return_origins=frozenset(settings.return_origins),
+                renewal_default=settings.renewal_default,
+                confirm_patience=timedelta(seconds=settings.confirm_patience_seconds),
+                watch_after=timedelta(seconds=settings.worker_lost_seconds),
+                session_limits=SessionLimits(idle=settings.session_idle, absolute=settings.session_absolute),
+                retry_after_seconds=round(settings.watch_first_seconds),
+            ),
+            passwords=Passwords(PasswordHasher()),
+            cursor_key=hmac.digest(secret, b"cursors", hashlib.sha256),
+        )
+
+    async def build(self, request: HTTPConnection, response: Response) -> Context:
+        """Return the context of a request; an ended or unknown session is no session."""
+        now, token = self.clock(), request.cookies.get(COOKIE)
+        viewer = await self.find_viewer(token, now=now) if token else None
+        today = rome_day(now)
+
+        def fresh_loaders(viewer: tables.Customer | None) -> Loaders:
+            return create_loaders(
+                database=self.database,
+                viewer_id=viewer.id if viewer else None,
+                cursor_key=self.cursor_key,
+                today=today,
+            )
+
+        return Context(
+            viewer=viewer,
+            locale=preferred_locale(request.headers.get("accept-language", ""), viewer),
+            now=now,
+            today=today,
+            customer_area_url=self.settings.customer_area_url,
+            poll_after_ms=self.settings.poll_after_ms,
+            loaders=fresh_loaders(viewer),
+            database=self.database,
+            fresh_loaders=fresh_loaders,
+            rules=self.rules,
+            passwords=self.passwords,
+            browser=self.browser(token, response, now=now),
+        )
+
+    async def find_viewer(self, token: str, *, now: datetime) -> tables.Customer | None:
+        limits = self.rules.session_limits
+        async with self.database.read() as session:
+            found = await find_viewer(session, token=token, limits=limits, now=now)
+        if found is None:
+            return None
+        customer, opened = found
+        if now - opened.last_seen_at >= limits.idle / TOUCHES_PER_IDLE:
+            async with self.database.write() as writing:
+                await touch_session(writing, token=token, now=now)
+        return customer
+
+    def browser(self, token: str | None, response: Response, *, now: datetime) -> Browser:
+        """Return the caller's cookie jar: no script reads it, and no foreign page posts with it."""
+        cookie = partial(
+            response.set_cookie, COOKIE, httponly=True, samesite="lax", path="/", secure=self.settings.cookie_secure
+        )
+
+        def keep(value: str, expires_at: datetime) -> None:
+            cookie(value, max_age=int((expires_at - now).total_seconds()))
+
+        def forget() -> None:
+            cookie("", max_age=0)
+
+        return Browser(token=token, keep=keep, forget=forget)
+
+
+def preferred_locale(accept_language: str, viewer: tables.Customer | None) -> Locale:
+    """Return the first of our languages that the request accepts, else the customer's, else Italian."""
+    weighted = []
+    for position, part in enumerate(accept_language.split(",")):
+        tag, _, parameter = part.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=") if parameter else "1"
+        try:
+            weighted.append((-float(quality), position, tag.strip().lower()[:2]))
+        except ValueError:
+            continue
+    for negative, _, language in sorted(weighted):
+        if negative < 0 and language in {"it", "en"}:
+            return "it" if language == "it" else "en"
+    return "en" if viewer and viewer.locale == "en" else "it"

@@ -1,0 +1,7 @@
+"""GraphiQL."""
+
+from starlette.responses import HTMLResponse, Response
+
+
+def render_graphiql() -> Response:
+    return HTMLResponse("")

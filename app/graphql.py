@@ -1,0 +1,42 @@
+"""The executable schema: types from `schema/`, operations from `resolvers/`, and what surrounds an execution."""
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.errors import HANDLERS
+from resolvers.orders import OrderMutations
+from resolvers.payments import PaymentMutations
+from resolvers.renewals import RenewalMutations
+from resolvers.sessions import SessionMutations
+from resolvers.viewer import Query
+from schema.scalars import SCALARS
+
+log = structlog.get_logger(__name__)
+
+
+@strawberry.type(
+    description="Changes. Root fields are nullable on purpose: one crash must not erase the result of a sibling that "
+    "moved money."
+)
+class Mutation(SessionMutations, PaymentMutations, RenewalMutations, OrderMutations):
+    pass
+
+
+def is_defect(error: GraphQLError) -> bool:
+    """Tell whether the error is a defect of ours, whose text is nobody else's business, and log it."""
+    defect = error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    if defect:
+        log.error("graphql.field_failed", path=error.path, exc_info=error.original_error)
+    return defect
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    extensions=[lambda: MaskErrors(should_mask_error=is_defect)],
+    exception_handlers=HANDLERS,
+)

@@ -1,0 +1,88 @@
+"""The addresses beside GraphQL: the payer's return from PayPal, and whether we are well."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import structlog
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from models import tables
+from models.database import Database
+from models.enums import PaymentStatus
+from use_cases.await_payment import await_payment
+from use_cases.errors import NotFound
+from use_cases.visit_from_paypal import take_cancellation, welcome_back
+
+log = structlog.get_logger(__name__)
+
+UNDECIDED = frozenset({PaymentStatus.AWAITING_APPROVAL, PaymentStatus.PROCESSING})
+STALE_LINK = """<!doctype html><html lang="it"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Collegamento non valido</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}</style>
+<h1>Collegamento non valido</h1>
+<p>Questo collegamento non corrisponde a nessun pagamento. Nulla &egrave; stato addebitato.
+Torna all'area clienti e controlla lo stato dell'ordine.</p>
+<p lang="en">This link does not belong to any payment. Nothing was charged.
+Go back to the customer area and check your order.</p>
+</html>"""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def create_routes(*, database: Database, clock: Callable[[], datetime], return_patience: timedelta) -> list[Route]:
+    """Return the routes of one process."""
+
+    async def return_from_paypal(request: Request) -> Response:
+        async with database.write() as session:
+            payment = await welcome_back(session, **claims(request), now=clock())
+        settled = await await_payment(database, payment_id=payment.id, busy=UNDECIDED, patience=return_patience)
+        return to_front_end(settled)
+
+    async def cancel_at_paypal(request: Request) -> Response:
+        async with database.write() as session:
+            payment = await take_cancellation(session, **claims(request), now=clock())
+        return to_front_end(payment)
+
+    async def health(_: Request) -> Response:
+        async with database.read() as session:
+            await session.exec(text("SELECT 1"))  # type: ignore[call-overload]
+        return JSONResponse({"status": "ok"})
+
+    return [
+        Route("/paypal/return", refuse_stale(return_from_paypal), methods=["GET"]),
+        Route("/paypal/cancel", refuse_stale(cancel_at_paypal), methods=["GET"]),
+        Route("/health", health, methods=["GET"]),
+    ]
+
+
+def claims(request: Request) -> dict[str, str]:
+    """Return what the address claims: our key of the attempt, and PayPal's order."""
+    query = request.query_params
+    return {"return_key": query.get("attempt", ""), "order_token": query.get("token", "")}
+
+
+def refuse_stale(handler: Handler) -> Handler:
+    """Answer an address that we did not hand out with a page for people, and change nothing."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except NotFound:
+            log.warning("paypal.return_refused", path=request.url.path)
+            return HTMLResponse(STALE_LINK, status_code=404)
+
+    return guarded
+
+
+def to_front_end(payment: tables.Payment) -> Response:
+    """Send the browser to where the front end wants it, with the payment's id; a 303, so that it is a GET."""
+    parts = urlsplit(payment.return_url)
+    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "paymentId"]
+    address = urlunsplit(parts._replace(query=urlencode([*query, ("paymentId", payment.id)])))
+    return RedirectResponse(
+        address, status_code=303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )

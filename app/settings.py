@@ -1,0 +1,109 @@
+"""All settings: one frozen class, read from the environment (`SALDO_…`) or a `.env` file, checked at the start."""
+
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def checked_origin(value: str) -> str:
+    """Return the origin in lower case. Raises ``ValueError`` for anything but scheme, host and port."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{value!r} is not an origin such as https://area.example.com")
+    return value.lower()
+
+
+def checked_base(value: str) -> str:
+    """Return an address without its closing slash. Raises ``ValueError`` for a relative one."""
+    if urlsplit(value).scheme not in {"http", "https"}:
+        raise ValueError(f"{value!r} is not an absolute http address")
+    return value.rstrip("/")
+
+
+Origin = Annotated[str, AfterValidator(checked_origin)]
+BaseUrl = Annotated[str, AfterValidator(checked_base)]
+
+
+def split_at_commas(value: object) -> object:
+    """Return the parts of a text such as ``a, b``; anything else as it is."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+CommaSeparated = BeforeValidator(split_at_commas)
+
+
+class Settings(BaseSettings):
+    """What an operator decides; a missing secret stops the start with the name of its variable."""
+
+    model_config = SettingsConfigDict(env_prefix="SALDO_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field("sqlite+aiosqlite:///var/saldo.db", description="SQLAlchemy address of the database.")
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8000, description="Port the API listens on.")
+    public_url: BaseUrl = Field(
+        "http://127.0.0.1:8000", description="How browsers reach this server; PayPal sends them back here."
+    )
+    customer_area_url: BaseUrl = Field(
+        "http://127.0.0.1:8000", description="The front end's address, as it stands in mails."
+    )
+    return_origins: Annotated[tuple[Origin, ...], NoDecode, CommaSeparated] = Field(
+        ("http://127.0.0.1:8000",), description="Origins a front end may name in returnUrl, separated by commas."
+    )
+    secret_key: SecretStr = Field(
+        description="Signs cursors; at least 32 characters, the same on all machines.", min_length=32
+    )
+    brand_name: str = Field("Saldo", description="The name the payer reads on PayPal's pages.", max_length=127)
+
+    paypal_base_url: BaseUrl = Field(
+        "https://api-m.paypal.com", description="PayPal's REST API, its sandbox, or the simulator."
+    )
+    paypal_client_id: str = Field(description="Client id of the PayPal application.")
+    paypal_client_secret: SecretStr = Field(description="Secret of the PayPal application.")
+    paypal_read_timeout_seconds: float = Field(45, description="How long one answer of PayPal is waited for.", gt=0)
+
+    smtp_host: str = Field("127.0.0.1", description="Mail server.")
+    smtp_port: int = Field(1025, description="Port of the mail server.")
+    smtp_username: str | None = Field(None, description="Login at the mail server, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_starttls: bool = Field(True, description="Demand encryption towards the mail server.")
+    smtp_timeout_seconds: float = Field(20, description="How long one exchange with the mail server may take.", gt=0)
+    mail_sender: str = Field("Saldo <assistenza@saldo.example>", description="From line of every mail.")
+
+    cookie_secure: bool = Field(True, description="Send the session cookie over HTTPS only.")
+    session_idle_minutes: int = Field(30, description="A session without requests ends after this.", gt=0)
+    session_hours: int = Field(12, description="A session ends after this, used or not.", gt=0)
+
+    renewal_default: bool = Field(True, description="Whether the flag 'Rinnovo automatico' is on when first shown.")
+    confirm_patience_seconds: float = Field(
+        8, description="How long confirmPayment waits for the outcome before WaitAction.", ge=0
+    )
+    return_patience_seconds: float = Field(4, description="How long the payer's return waits for the outcome.", ge=0)
+    poll_after_ms: int = Field(1500, description="How long a client is told to wait between two looks.", gt=0)
+    paypal_retry_seconds: Annotated[tuple[float, ...], NoDecode, CommaSeparated] = Field(
+        (0.5, 2.0), description="Pauses before an unanswered call to PayPal is repeated, separated by commas."
+    )
+    watch_first_seconds: float = Field(
+        20, description="First look at a payment whose outcome is open; the pauses double.", gt=0
+    )
+    watch_ceiling_seconds: float = Field(3600, description="Longest pause between two looks.", gt=0)
+    approval_minutes: float = Field(180, description="How long PayPal keeps an order that nobody approved.", gt=0)
+    worker_lost_seconds: float = Field(300, description="A worker silent for this long has lost its payment.", gt=0)
+    registration_looks: int = Field(
+        12, description="How often PayPal is asked for the token of an account it is still saving.", gt=0
+    )
+    mail_retry_first_seconds: float = Field(
+        15, description="First pause before a mail is tried again; the pauses double.", gt=0
+    )
+    mail_retry_ceiling_seconds: float = Field(900, description="Longest pause between two tries of a mail.", gt=0)
+    log_format: str = Field("json", description="json or console.", pattern="^(json|console)$")
+
+    @property
+    def session_idle(self) -> timedelta:
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_absolute(self) -> timedelta:
+        return timedelta(hours=self.session_hours)

@@ -1,0 +1,1 @@
+"""PayPal: its REST API as the product uses it."""

@@ -1,0 +1,82 @@
+"""The database: engine, pragmas, and the two kinds of transaction, one that reads and one that writes."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.enums import Job
+
+Outbox = Callable[["Session", Job, str, tuple[object, ...], timedelta | None], Awaitable[None]]
+
+
+class Session(AsyncSession):
+    """A session that can leave durable work behind in its own transaction."""
+
+    async def later(self, job: Job, key: str, *arguments: object, delay: timedelta | None = None) -> None:
+        """Owe ``job`` to the engine: it runs after the commit, once per ``key``, and not at all after a rollback."""
+        outbox = cast(Outbox, self.info["outbox"])
+        await outbox(self, job, key, arguments, delay)
+
+
+class Database:
+    """Hands out sessions; `read` never blocks, `write` holds the write lock from its first statement."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_async_engine(url, pool_size=20, max_overflow=0)
+        if self.engine.dialect.name == "sqlite":
+            tune_sqlite(self.engine.sync_engine)
+        self.writing: AsyncEngine = self.engine.execution_options(writing=True)
+        self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+        self.writer = async_sessionmaker(self.writing, class_=Session, expire_on_commit=False)
+
+    def connect_outbox(self, outbox: Outbox) -> None:
+        """Give every writing session the way to leave durable work behind."""
+        self.writer.configure(info={"outbox": outbox})
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """Open a session for one consistent look at the data."""
+        async with self.reader() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """Open a session whose transaction commits at the end and rolls back on any exception.
+
+        Rows that an exception carries stay readable: they leave the session before the rollback would expire them.
+        """
+        async with self.writer() as session, session.begin():
+            try:
+                yield session
+            except BaseException:
+                session.expunge_all()
+                raise
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def tune_sqlite(engine: Engine) -> None:
+    """Set WAL, foreign keys and full synchronisation, and make every writer take its lock at BEGIN.
+
+    A transaction that reads first and writes later would meet SQLITE_BUSY without any wait; BEGIN IMMEDIATE queues it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

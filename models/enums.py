@@ -1,0 +1,221 @@
+"""Closed vocabularies shared by all layers; standard library only."""
+
+from enum import StrEnum, auto
+
+
+class Vocabulary(StrEnum):
+    """A `StrEnum` whose values are the names as the API and the database write them."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[str]) -> str:
+        return name
+
+
+class Product(Vocabulary):
+    PEC = auto()
+    SPID = auto()
+    FATTURAZIONE_PA = auto()
+    CONSERVAZIONE = auto()
+    FIRMA_DIGITALE = auto()
+    MARCA_TEMPORALE = auto()
+
+
+class CustomerKind(Vocabulary):
+    CONSUMER = auto()
+    BUSINESS = auto()
+
+
+class ServiceStatus(Vocabulary):
+    PENDING_ACTIVATION = auto()
+    ACTIVE = auto()
+    EXPIRING = auto()  # active, and within ninety days of its expiry
+    EXPIRED = auto()  # past its expiry, in the grace period of the product
+    SUSPENDED = auto()
+    CANCELED = auto()  # deleted or revoked: no payment brings it back
+
+
+class AutoRenewalStatus(Vocabulary):
+    UNAVAILABLE = auto()  # derived from the product, never stored
+    OFF = auto()
+    PENDING = auto()  # chosen; waits for the payment or for PayPal to keep the account
+    ON = auto()
+    RETRYING = auto()  # on, and the last charge failed
+    ACCOUNT_LOST = auto()  # on, and the account can no longer be charged
+
+
+class AutoRenewalBlockCode(Vocabulary):
+    PRODUCT_EXCLUDED = auto()
+    SERVICE_NOT_ACTIVE = auto()
+    SERVICE_EXPIRED = auto()
+    NO_USABLE_ACCOUNT = auto()
+    RENEWAL_ORDER_OPEN = auto()
+    CHARGE_IN_PROGRESS = auto()
+    CHANGE_WINDOW_CLOSED = auto()
+
+
+class OrderKind(Vocabulary):
+    PURCHASE = auto()
+    RENEWAL = auto()
+
+
+class OrderOrigin(Vocabulary):
+    CUSTOMER = auto()
+    SCHEDULER = auto()  # the renewal order that the system generated: paying it leaves the renewal alone
+
+
+class OrderStatus(Vocabulary):
+    AWAITING_PAYMENT = auto()
+    PAID = auto()
+    ACTIVATED = auto()
+    CANCELED = auto()
+    EXPIRED = auto()
+    REFUNDED = auto()
+
+
+class OrderBlockCode(Vocabulary):
+    ALREADY_PAID = auto()
+    CANCELED = auto()
+    EXPIRED = auto()
+    ZERO_TOTAL = auto()
+    SERVICE_GONE = auto()  # a service of the order was deleted or revoked
+    PAYMENT_BEING_VERIFIED = auto()
+
+
+class OrderSortField(Vocabulary):
+    CREATED_AT = auto()
+    NUMBER = auto()
+    GROSS_TOTAL = auto()
+
+
+class SortDirection(Vocabulary):
+    ASC = auto()
+    DESC = auto()
+
+
+class PayPalAccountStatus(Vocabulary):
+    PENDING_APPROVAL = auto()
+    ACTIVE = auto()
+    REVOKED = auto()
+    REMOVED = auto()
+
+
+class PaymentMethod(Vocabulary):
+    PAYPAL = auto()
+
+
+class PaymentInitiator(Vocabulary):
+    CUSTOMER = auto()
+    AUTOMATIC_RENEWAL = auto()
+    OPERATOR = auto()
+
+
+class PaymentStatus(Vocabulary):
+    AWAITING_ACCOUNT = auto()
+    AWAITING_CONFIRMATION = auto()
+    AWAITING_APPROVAL = auto()  # confirmed here; PayPal wants the payer
+    PROCESSING = auto()  # claimed by one worker that is talking to PayPal
+    VERIFYING = auto()  # PayPal's answer was lost; nobody may pay again
+    PENDING = auto()  # PayPal holds the money: not paid yet, not payable again
+    SUCCEEDED = auto()
+    FAILED = auto()
+    CANCELED = auto()
+    EXPIRED = auto()
+
+
+class EventSource(Vocabulary):
+    CUSTOMER = auto()
+    PAYPAL_WEBHOOK = auto()
+    PAYPAL_REPLY = auto()
+    RECONCILER = auto()
+    SCHEDULER = auto()
+    OPERATOR = auto()
+
+
+class WaitReason(Vocabulary):
+    PROCESSING = auto()
+    OUTCOME_UNKNOWN = auto()
+    PAYPAL_REVIEW = auto()
+
+
+class PaymentFailureCode(Vocabulary):
+    FUNDING_DECLINED = auto()
+    APPROVAL_REFUSED = auto()
+    ACCOUNT_RESTRICTED = auto()
+    CONSENT_REVOKED = auto()
+    AMOUNT_REFUSED = auto()
+    PROVIDER_ERROR = auto()
+    OTHER = auto()
+
+
+class ProviderFailureKind(Vocabulary):
+    """PayPal's refusals, by who must act."""
+
+    UNAVAILABLE = auto()  # we, later; the outcome may be unknown
+    PAYER_MUST_ACT = auto()
+    MANDATE_DEAD = auto()  # this stored account will never be charged again
+    PAYER_REFUSED = auto()
+    ALREADY_DONE = auto()
+    POSSIBLE_DUPLICATE = auto()
+    RESOURCE_MISSING = auto()
+    MERCHANT_MISCONFIGURED = auto()  # an operator
+    REQUEST_REJECTED = auto()  # a programmer
+
+
+class FailureAdvice(Vocabulary):
+    RETRY_NOW = auto()
+    RETRY_LATER = auto()
+    USE_ANOTHER_ACCOUNT = auto()
+    CONTACT_PAYPAL = auto()
+    CONTACT_US = auto()
+
+
+class ConsentKind(Vocabulary):
+    ACCOUNT_REGISTRATION = auto()
+    AUTO_RENEWAL = auto()
+
+
+class RenewalEffect(Vocabulary):
+    IMMEDIATE = auto()
+    WHEN_PAYMENT_SUCCEEDS = auto()
+    UNCHANGED = auto()
+
+
+class EmailKind(Vocabulary):
+    PAYMENT_CONFIRMATION = auto()
+    RENEWAL_ACTIVATED = auto()
+    RENEWAL_NOT_ACTIVATED = auto()
+
+
+class EmailStatus(Vocabulary):
+    QUEUED = auto()
+    SENT = auto()
+    BOUNCED = auto()
+
+
+class UserErrorCode(Vocabulary):
+    NOT_FOUND = auto()
+    INVALID_INPUT = auto()
+    INVALID_CREDENTIALS = auto()
+    ORDER_NOT_PAYABLE = auto()
+    ORDER_NOT_CANCELABLE = auto()
+    PAYMENT_STATE = auto()
+    AUTO_RENEWAL_NOT_ALLOWED = auto()
+    ACCOUNT_NOT_USABLE = auto()
+    AMOUNT_CHANGED = auto()
+    IDEMPOTENCY_CONFLICT = auto()
+    PROVIDER_UNAVAILABLE = auto()
+
+
+class Job(Vocabulary):
+    """Durable work that a transaction may leave behind; `workflows/` carries it out."""
+
+    ADVANCE_PAYMENT = auto()
+    SEND_EMAIL = auto()
+    FINISH_REGISTRATION = auto()
+
+
+class MutationName(Vocabulary):
+    """Mutations that accept an idempotency key."""
+
+    START_PAYMENT = auto()
+    CONFIRM_PAYMENT = auto()

@@ -1,0 +1,27 @@
+"""The sentences a customer agrees to; a changed wording gets a new version, because consents name theirs."""
+
+from collections.abc import Mapping
+
+TEXT_VERSION = "2026-11-1"
+RENEWAL: Mapping[str, str] = {
+    "it": (
+        "Rinnovo automatico di {service}: alla prossima scadenza il servizio sarà rinnovato per {years} e l'importo "
+        "addebitato sul conto PayPal scelto 7 giorni prima, con un avviso 30 giorni prima. "
+        "Puoi disattivarlo in qualsiasi momento dall'area clienti."
+    ),
+    "en": (
+        "Automatic renewal of {service}: at its next expiry the service will be renewed for {years} and the amount "
+        "charged to the chosen PayPal account 7 days before, with a notice 30 days before. "
+        "You can switch it off at any time in the customer area."
+    ),
+}
+REGISTRATION: Mapping[str, str] = {
+    "it": "Il conto PayPal usato per questo pagamento viene registrato tra i tuoi metodi di pagamento.",
+    "en": "The PayPal account used for this payment is registered among your payment methods.",
+}
+
+
+def renewal_text(*, locale: str, service: str, term_years: int) -> str:
+    """Return the sentence shown beside the flag "Rinnovo automatico" of one service."""
+    one, many = ("anno", "anni") if locale == "it" else ("year", "years")
+    return RENEWAL[locale].format(service=service, years=f"{term_years} {one if term_years == 1 else many}")

@@ -1,0 +1,1 @@
+"""Translation: input to call, row to type, refusal to union member."""

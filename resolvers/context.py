@@ -1,0 +1,72 @@
+"""What the resolvers of one request may use: the fields' context, and the means to act."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import strawberry
+from graphql import GraphQLError
+
+from models import tables
+from models.database import Database, Session
+from schema import context
+from schema.context import Loaders
+from use_cases.sign_in import Passwords, SessionLimits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What the operator has decided for all requests."""
+
+    return_origins: frozenset[str]
+    renewal_default: bool
+    confirm_patience: timedelta
+    watch_after: timedelta
+    session_limits: SessionLimits
+    retry_after_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Browser:
+    """The session cookie of the caller: what it is, and how to set or clear it."""
+
+    token: str | None
+    keep: Callable[[str, datetime], None]
+    forget: Callable[[], None]
+
+
+@dataclass(kw_only=True)
+class Context(context.Context):
+    """The context of one request."""
+
+    database: Database
+    fresh_loaders: Callable[[tables.Customer | None], Loaders]
+    rules: Rules
+    passwords: Passwords
+    browser: Browser
+
+    @property
+    def customer(self) -> tables.Customer:
+        """Return the signed-in customer. Raises a top-level error when nobody is."""
+        if self.viewer is None:
+            raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+        return self.viewer
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """Open a writing transaction; what the loaders knew before it is forgotten after it."""
+        try:
+            async with self.database.write() as session:
+                yield session
+        finally:
+            self.become(self.viewer)
+
+    def become(self, viewer: tables.Customer | None) -> None:
+        """Go on as this viewer, with loaders that know nothing yet."""
+        self.viewer = viewer
+        self.loaders = self.fresh_loaders(viewer)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

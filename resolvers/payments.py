@@ -1,0 +1,108 @@
+"""The four steps of a payment, and giving one up."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.context import Info
+from schema import results
+from schema.inputs import AccountChoice, ConfirmPaymentInput, SelectAccountInput, StartPaymentInput
+from schema.nodes import guaranteed
+from schema.orders import Order
+from schema.payments import Payment
+from use_cases.await_payment import await_confirmed
+from use_cases.cancel_payment import cancel_payment
+from use_cases.confirm_payment import confirm_payment
+from use_cases.select_account import NewAccount, select_account
+from use_cases.start_payment import OrderReference, start_payment
+
+
+@strawberry.type
+class PaymentMutations:
+    @strawberry.mutation(
+        description="Open a payment for an order in AWAITING_PAYMENT, or hand back the one already open."
+    )
+    async def start_payment(
+        self,
+        info: Info,
+        input: Annotated[StartPaymentInput, strawberry.argument(description="What to pay and how.")],
+    ) -> results.StartPaymentResult | None:
+        async with info.context.write() as session:
+            started = await start_payment(
+                session,
+                customer_id=info.context.customer.id,
+                reference=OrderReference(id=input.order.id or None, number=input.order.number or None),
+                method=input.method,
+                return_url=input.return_url,
+                idempotency_key=input.idempotency_key,
+                allowed_origins=info.context.rules.return_origins,
+                renewal_default=info.context.rules.renewal_default,
+                now=info.context.now,
+            )
+        return results.StartPaymentPayload(payment=Payment.from_model(started.payment), resumed=started.resumed)
+
+    @strawberry.mutation(
+        description="Choose a registered PayPal account, or a new one (registered when the payment succeeds)."
+    )
+    async def select_account(
+        self,
+        info: Info,
+        input: Annotated[SelectAccountInput, strawberry.argument(description="Which account pays.")],
+    ) -> results.SelectAccountResult | None:
+        async with info.context.write() as session:
+            payment = await select_account(
+                session,
+                customer_id=info.context.customer.id,
+                payment_id=input.payment_id,
+                choice=chosen(input.account),
+                now=info.context.now,
+            )
+        return results.SelectAccountPayload(payment=Payment.from_model(payment))
+
+    @strawberry.mutation(
+        description="'Procedi': charge the chosen account, or answer where on PayPal the payer must go. "
+        "Safe to repeat: a payment is captured at most once."
+    )
+    async def confirm_payment(
+        self,
+        info: Info,
+        input: Annotated[ConfirmPaymentInput, strawberry.argument(description="What the customer agrees to pay.")],
+    ) -> results.ConfirmPaymentResult | None:
+        expected, rules = input.expected_amount.to_money(), info.context.rules
+        async with info.context.write() as session:
+            confirmation = await confirm_payment(
+                session,
+                customer_id=info.context.customer.id,
+                payment_id=input.payment_id,
+                expected=expected,
+                idempotency_key=input.idempotency_key,
+                watch_after=rules.watch_after,
+                now=info.context.now,
+            )
+        payment = await await_confirmed(
+            info.context.database,
+            payment_id=confirmation.payment.id,
+            patience=rules.confirm_patience,
+            retry_after_seconds=rules.retry_after_seconds,
+        )
+        order = guaranteed(await info.context.loaders.order.load(payment.order_id))
+        return results.ConfirmPaymentPayload(
+            payment=Payment.from_model(payment), order=Order.from_model(order), replayed=confirmation.replayed
+        )
+
+    @strawberry.mutation(description="Give up an open payment that has moved no money; the order stays payable.")
+    async def cancel_payment(
+        self, info: Info, payment_id: Annotated[strawberry.ID, strawberry.argument(description="The open payment.")]
+    ) -> results.CancelPaymentResult | None:
+        async with info.context.write() as session:
+            payment = await cancel_payment(
+                session, customer_id=info.context.customer.id, payment_id=payment_id, now=info.context.now
+            )
+        return results.CancelPaymentPayload(payment=Payment.from_model(payment))
+
+
+def chosen(choice: AccountChoice) -> str | NewAccount:
+    """Return the id of a registered account, or what the new one shall be like."""
+    if choice.new:
+        return NewAccount(nickname=choice.new.nickname, make_default=choice.new.make_default)
+    return choice.registered or ""

@@ -1,0 +1,38 @@
+"""The flag "Rinnovo automatico"."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.context import Info
+from schema import results
+from schema.inputs import SetAutoRenewalInput
+from schema.payments import Payment
+from schema.services import Service
+from use_cases.set_auto_renewal import set_auto_renewal
+
+
+@strawberry.type
+class RenewalMutations:
+    @strawberry.mutation(description="Switch automatic renewal of one service, now or together with a payment.")
+    async def set_auto_renewal(
+        self,
+        info: Info,
+        input: Annotated[SetAutoRenewalInput, strawberry.argument(description="Which service, on or off.")],
+    ) -> results.SetAutoRenewalResult | None:
+        async with info.context.write() as session:
+            setting = await set_auto_renewal(
+                session,
+                customer=info.context.customer,
+                service_id=input.service_id,
+                enabled=input.enabled,
+                account_id=input.account_id,
+                payment_id=input.payment_id,
+                today=info.context.today,
+                now=info.context.now,
+            )
+        return results.SetAutoRenewalPayload(
+            service=Service.from_model(setting.service),
+            payment=Payment.from_model(setting.payment) if setting.payment else None,
+            effect=setting.effect,
+        )

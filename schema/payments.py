@@ -1,0 +1,99 @@
+"""Payments: where one stands, what comes next or how it ended, and what was chosen with it."""
+
+from datetime import datetime
+
+import strawberry
+
+from models import enums, tables
+from models.money import Money as Sum
+from schema import payment_actions, payment_outcomes
+from schema.context import Info, RenewalChoiceFacts
+from schema.money import Money
+from schema.nodes import Node, guaranteed
+from schema.orders import Order
+from schema.payment_actions import PaymentNextAction
+from schema.payment_outcomes import PaymentOutcome
+from schema.paypal_accounts import PayPalAccount
+from schema.renewals import AutoRenewalEligibility
+from schema.services import Service
+
+
+@strawberry.type(description='The flag "Rinnovo automatico" of one service in a payment; applied when it succeeds.')
+class RenewalChoice:
+    service: Service = strawberry.field(description="The service of the order.")
+    enabled: bool = strawberry.field(description="Whether it will renew by itself once the payment succeeds.")
+    eligibility: AutoRenewalEligibility = strawberry.field(description="Whether the flag may be set in this payment.")
+
+    @classmethod
+    def from_model(cls, facts: RenewalChoiceFacts) -> "RenewalChoice":
+        return cls(
+            service=Service.from_model(facts.service),
+            enabled=facts.enabled,
+            eligibility=AutoRenewalEligibility.from_model(facts.decision),
+        )
+
+
+@strawberry.type(description="One step in the life of a payment.")
+class PaymentEvent:
+    at: datetime = strawberry.field(description="When it happened.")
+    status: enums.PaymentStatus = strawberry.field(description="The status from then on.")
+    source: enums.EventSource = strawberry.field(description="Who or what caused it.")
+    note: str | None = strawberry.field(description="A remark for customer service; null when there is none.")
+
+    @classmethod
+    def from_model(cls, row: tables.PaymentEvent) -> "PaymentEvent":
+        return cls(at=row.at, status=row.status, source=row.source, note=row.note)
+
+
+@strawberry.type(description="One attempt to pay an order. An order has at most one that is open.")
+class Payment(Node):
+    status: enums.PaymentStatus = strawberry.field(
+        description="For filters and badges. The data that belongs to a state is in nextAction or outcome."
+    )
+    initiator: enums.PaymentInitiator = strawberry.field(description="Who started it.")
+    amount: Money = strawberry.field(description="What is charged, VAT included.")
+    created_at: datetime = strawberry.field(description="When it was started.")
+    row: strawberry.Private[tables.Payment]
+
+    @classmethod
+    def from_model(cls, row: tables.Payment) -> "Payment":
+        return cls(
+            id=strawberry.ID(row.id),
+            status=row.status,
+            initiator=row.initiator,
+            amount=Money.from_model(Sum(row.amount_cents, row.currency)),
+            created_at=row.created_at,
+            row=row,
+        )
+
+    @strawberry.field(description="The order it pays.")
+    async def order(self, info: Info) -> Order:
+        return Order.from_model(guaranteed(await info.context.loaders.order.load(self.row.order_id)))
+
+    @strawberry.field(description="What must happen next. Null exactly when outcome is set.")
+    async def next_action(self, info: Info) -> PaymentNextAction | None:
+        return await payment_actions.next_action(self.row, info)
+
+    @strawberry.field(description="How it ended. Null exactly when nextAction is set.")
+    def outcome(self) -> PaymentOutcome | None:
+        return payment_outcomes.outcome(self.row)
+
+    @strawberry.field(
+        description="The registered account that was chosen. Null before the selection, while a new account is not "
+        "registered yet, and after the account was removed; PaymentSucceeded keeps a frozen copy."
+    )
+    async def account(self, info: Info) -> PayPalAccount | None:
+        if self.row.account_id is None:
+            return None
+        row = await info.context.loaders.account.load(self.row.account_id)
+        return None if row is None or row.status is enums.PayPalAccountStatus.REMOVED else PayPalAccount.from_model(row)
+
+    @strawberry.field(description="One per service of the order; on by default where it is allowed.")
+    async def renewal_choices(self, info: Info) -> list[RenewalChoice]:
+        choices = await info.context.loaders.choices_of_payment.load(self.row.id)
+        return [RenewalChoice.from_model(facts) for facts in choices]
+
+    @strawberry.field(description="Its steps, oldest first; bounded.")
+    async def history(self, info: Info) -> list[PaymentEvent]:
+        rows = await info.context.loaders.history_of_payment.load(self.row.id)
+        return [PaymentEvent.from_model(row) for row in rows]

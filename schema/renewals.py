@@ -1,0 +1,107 @@
+"""Automatic renewal of a service: whether it is on, whether it may be, what it would charge and when."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from models import enums, tables
+from policies.decisions import Block, Decision
+from policies.renewal_calendar import schedule
+from policies.renewal_terms import TERMS
+from schema import texts
+from schema.context import Info
+from schema.paypal_accounts import PayPalAccount
+from schema.scalars import URL
+
+UNCHARGED = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF, enums.AutoRenewalStatus.PENDING)
+ACCOUNTLESS = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF)
+
+
+@strawberry.type(description="One reason against automatic renewal.")
+class AutoRenewalBlock:
+    code: enums.AutoRenewalBlockCode = strawberry.field(description="The reason, for programs.")
+    resolvable: bool = strawberry.field(
+        description="False for PRODUCT_EXCLUDED: nothing the customer does can lift it."
+    )
+
+    @classmethod
+    def from_model(cls, block: Block[enums.AutoRenewalBlockCode]) -> "AutoRenewalBlock":
+        return cls(code=block.code, resolvable=block.resolvable)
+
+    @strawberry.field(description="The reason, localised, for people.")
+    def message(self, info: Info) -> str:
+        return texts.AUTO_RENEWAL_BLOCK[self.code].to(info.context.locale)
+
+    @strawberry.field(description="The page where the customer can lift the reason; null when nothing lifts it.")
+    def help_url(self, info: Info) -> URL | None:
+        return URL(info.context.customer_area_url) if self.resolvable else None
+
+
+@strawberry.type(description="Whether automatic renewal may be switched on now, with every reason against.")
+class AutoRenewalEligibility:
+    allowed: bool = strawberry.field(description="True when it may be switched on.")
+    blocks: list[AutoRenewalBlock] = strawberry.field(description="Empty exactly when allowed.")
+
+    @classmethod
+    def from_model(cls, decision: Decision[enums.AutoRenewalBlockCode]) -> "AutoRenewalEligibility":
+        return cls(allowed=decision.allowed, blocks=[AutoRenewalBlock.from_model(block) for block in decision.blocks])
+
+
+@strawberry.type(description="A charge that the renewal will make by itself. All days are in Europe/Rome.")
+class RenewalCharge:
+    notice_on: date = strawberry.field(description="Advance notice to the customer.")
+    charge_on: date = strawberry.field(description="Day of the charge.")
+    retry_on: list[date] = strawberry.field(description="Further attempts, all of them before expiry.")
+    term_years: int = strawberry.field(description="Years bought: those of the previous order.")
+    new_expiry: date = strawberry.field(description="Expiry after the charge, counted from the present expiry.")
+    stoppable_until: datetime = strawberry.field(
+        description="Last moment at which switching off still prevents the charge."
+    )
+
+    @classmethod
+    def from_model(cls, row: tables.Service) -> "RenewalCharge | None":
+        """Return the next charge by the calendar; None for a service without an expiry or never renewed by itself."""
+        if row.expires_on is None or not TERMS[row.product].offered:
+            return None
+        plan = schedule(product=row.product, expires_on=row.expires_on, term_years=row.term_years)
+        return cls(
+            notice_on=plan.notice_on,
+            charge_on=plan.charge_on,
+            retry_on=list(plan.retry_on),
+            term_years=plan.term_years,
+            new_expiry=plan.new_expiry,
+            stoppable_until=plan.stoppable_until,
+        )
+
+
+@strawberry.type(description='Automatic renewal of one service ("Rinnovo automatico").')
+class AutoRenewal:
+    status: enums.AutoRenewalStatus = strawberry.field(description="Whether it is on.")
+    row: strawberry.Private[tables.Service]
+
+    @classmethod
+    def from_model(cls, row: tables.Service) -> "AutoRenewal":
+        offered = TERMS[row.product].offered
+        return cls(status=row.auto_renewal if offered else enums.AutoRenewalStatus.UNAVAILABLE, row=row)
+
+    @strawberry.field(description="Whether it may be switched on now, outside a payment.")
+    async def eligibility(self, info: Info) -> AutoRenewalEligibility:
+        return AutoRenewalEligibility.from_model(await info.context.loaders.renewal_eligibility.load(self.row.id))
+
+    @strawberry.field(description="Charged at renewal; null while OFF or UNAVAILABLE, or not registered yet.")
+    async def account(self, info: Info) -> PayPalAccount | None:
+        if self.row.renewal_account_id is None or self.status in ACCOUNTLESS:
+            return None
+        row = await info.context.loaders.account.load(self.row.renewal_account_id)
+        return PayPalAccount.from_model(row) if row else None
+
+    @strawberry.field(description="The charge that is coming; null while OFF, UNAVAILABLE or PENDING.")
+    def next_charge(self) -> RenewalCharge | None:
+        return None if self.status in UNCHARGED else RenewalCharge.from_model(self.row)
+
+    @strawberry.field(
+        description="What would happen if it were switched on now: the sentence under the check box, as data. "
+        "Null while UNAVAILABLE, or while the service has no expiry."
+    )
+    def preview(self) -> RenewalCharge | None:
+        return RenewalCharge.from_model(self.row)

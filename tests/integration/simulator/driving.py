@@ -1,0 +1,228 @@
+"""A merchant that calls the simulator's API, and a payer who uses its pages as a browser would."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+
+BASE = "http://127.0.0.1"
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+Json = dict[str, Any]
+
+
+class Clock:
+    """An instant that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def wallet(*, vault: bool = False, customer: str = "customer-7", **attributes: object) -> Json:
+    """Return a payment source that sends the payer to the pages."""
+    source: Json = {
+        "experience_context": {
+            "brand_name": "Fornitore & Figli",
+            "return_url": "https://shop.example/return?a=r1",
+            "cancel_url": "https://shop.example/cancel?a=r1",
+        }
+    }
+    if vault:
+        source["attributes"] = {
+            "customer": {"merchant_customer_id": customer},
+            "vault": {
+                "store_in_vault": "ON_SUCCESS",
+                "usage_type": "MERCHANT",
+                "description": "Rinnovo automatico",
+                **attributes,
+            },
+        }
+    return {"paypal": source}
+
+
+def stored(token: str, **more: object) -> Json:
+    """Return a payment source that charges a stored account."""
+    credential = {"payment_initiator": "MERCHANT", "usage": "SUBSEQUENT", "usage_pattern": "SUBSCRIPTION_PREPAID"}
+    return {"paypal": {"vault_id": token, "stored_credential": credential, **more}}
+
+
+def order_body(*, value: str = "12.30", invoice_id: str | None = None, source: Json | None = None) -> Json:
+    """Return the body that creates an order."""
+    unit: Json = {"amount": {"currency_code": "EUR", "value": value}, "custom_id": "attempt-1"}
+    unit["description"] = "Ordine 2026/1234"
+    if invoice_id is not None:
+        unit["invoice_id"] = invoice_id
+    body: Json = {"intent": "CAPTURE", "purchase_units": [unit]}
+    return body if source is None else {**body, "payment_source": source}
+
+
+def issue(answer: httpx2.Response) -> str:
+    """Return the first issue of a refusal."""
+    found: str = answer.json()["details"][0]["issue"]
+    return found
+
+
+def rels(answer: httpx2.Response) -> list[str]:
+    """Return the names of the links of an answer."""
+    return [link["rel"] for link in answer.json()["links"]]
+
+
+def capture_of(answer: httpx2.Response) -> Json:
+    """Return the one capture of an order."""
+    [capture] = answer.json()["purchase_units"][0]["payments"]["captures"]
+    return dict(capture)
+
+
+def vault_of(answer: httpx2.Response) -> Json | None:
+    """Return what an order says about the stored account."""
+    found: Json | None = answer.json()["payment_source"]["paypal"].get("attributes", {}).get("vault")
+    return found
+
+
+class Merchant:
+    """Calls the API with a bearer token and, unless told otherwise, a fresh request id."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+        self._keys = count(1)
+        self.bearer = ""
+
+    async def sign_in(self) -> None:
+        answer = await self.http.post(
+            "/v1/oauth2/token", data={"grant_type": "client_credentials"}, auth=("saldo-demo", "saldo-demo-secret")
+        )
+        self.bearer = answer.json()["access_token"]
+
+    async def post(
+        self, path: str, body: Json | None = None, *, key: str | None = "", **headers: str
+    ) -> httpx2.Response:
+        """Post JSON; `key=None` sends no PayPal-Request-Id."""
+        key = f"key-{next(self._keys)}" if key == "" else key
+        sent = {"Authorization": f"Bearer {self.bearer}", "Prefer": "return=representation", **_dashed(headers)}
+        if key is not None:
+            sent["PayPal-Request-Id"] = key
+        return await self.http.post(path, json=body or {}, headers=sent)
+
+    async def get(self, path: str, **params: str) -> httpx2.Response:
+        return await self.http.get(path, params=params, headers={"Authorization": f"Bearer {self.bearer}"})
+
+    async def delete(self, path: str) -> httpx2.Response:
+        return await self.http.delete(path, headers={"Authorization": f"Bearer {self.bearer}"})
+
+    async def create(self, body: Json | None = None, *, key: str | None = "") -> httpx2.Response:
+        return await self.post("/v2/checkout/orders", body or order_body(), key=key)
+
+    async def capture(self, order_id: str, source: Json | None = None, *, key: str = "") -> httpx2.Response:
+        body = {} if source is None else {"payment_source": source}
+        return await self.post(f"/v2/checkout/orders/{order_id}/capture", body, key=key)
+
+    async def control(self, path: str, body: Json | None = None) -> Json:
+        """Use the control desk."""
+        answer = await self.http.post(f"/simulator{path}", json=body or {})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def calls(self) -> list[Json]:
+        return list((await self.http.get("/simulator/calls")).json()["calls"])
+
+    async def register(self, email: str, **more: str) -> str:
+        """Return the token of an account stored by the control desk."""
+        token: str = (await self.control("/payment-tokens", {"payer_email": email, **more}))["id"]
+        return token
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, what it sends, and its buttons by text."""
+
+    method: str
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._button: dict[str, str] | None = None
+        self._label = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(method=values["method"], action=values["action"]))
+        elif tag == "input" and (values.get("type") != "radio" or "checked" in values):
+            self.found[-1].fields[values["name"]] = values.get("value", "")
+        elif tag == "button":
+            self._button = {values["name"]: values["value"]} if "name" in values else {}
+            self._label = ""
+
+    def handle_data(self, data: str) -> None:
+        self._label += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "button" and self._button is not None:
+            self.found[-1].buttons[" ".join(self._label.split())] = self._button
+            self._button = None
+
+
+class Browser:
+    """Follows links and sends forms; stops at the merchant's own addresses."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self._http = http
+        self.page = httpx2.Response(204)
+
+    async def open(self, url: str) -> None:
+        self.page = await self._http.get(url)
+        await self._follow()
+
+    async def press(self, button: str, **typed: str) -> None:
+        """Fill in the fields and press the button that begins with that text."""
+        parser = _Forms()
+        parser.feed(self.page.text)
+        form, extra = next(
+            (form, extra)
+            for form in parser.found
+            for text, extra in form.buttons.items()
+            if text.startswith(button) and set(typed) <= set(form.fields)
+        )
+        values = {**form.fields, **typed, **extra}
+        if form.method == "post":
+            self.page = await self._http.post(form.action, data=values)
+        else:
+            self.page = await self._http.get(form.action, params=values)
+        await self._follow()
+
+    async def _follow(self) -> None:
+        while self.page.is_redirect and "shop.example" not in self.page.headers["location"]:
+            self.page = await self._http.get(self.page.headers["location"])
+
+    @property
+    def landed(self) -> tuple[str, dict[str, str]]:
+        """Where the merchant gets the payer back: address and parameters."""
+        assert self.page.status_code == 303, self.page.text
+        parts = urlsplit(self.page.headers["location"])
+        parameters = {name: value for name, [value] in parse_qs(parts.query).items()}
+        return f"{parts.scheme}://{parts.netloc}{parts.path}", parameters
+
+    async def approve(self, answer: httpx2.Response, email: str) -> None:
+        """Go where the answer sends the payer, sign in, accept."""
+        wanted = ("payer-action", "approve", "redirect")
+        await self.open(next(link["href"] for link in answer.json()["links"] if link["rel"] in wanted))
+        await self.press("Accedi", email=email, password="any")
+        await self.press("Accetta e continua")

@@ -1,0 +1,28 @@
+"""Counts SQL statements, so that a test can show that their number does not grow with the rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from models.database import Database
+
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+@contextmanager
+def count_statements(database: Database) -> Iterator[list[str]]:
+    """Collect the text of every statement that reads or writes rows while the block runs."""
+    statements: list[str] = []
+    engine = database.engine.sync_engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(COUNTED):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

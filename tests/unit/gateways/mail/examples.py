@@ -1,0 +1,57 @@
+"""One mail of every kind, with the facts it reports."""
+
+from datetime import UTC, date, datetime
+
+from gateways.mail.messages import (
+    Facts,
+    Line,
+    PaymentConfirmation,
+    RenderedMail,
+    RenewalActivated,
+    RenewalNotActivated,
+    render,
+)
+from models.enums import EmailKind
+from models.money import Money
+
+CUSTOMER_AREA = "https://clienti.saldo.example/servizi"
+
+PAID = PaymentConfirmation(
+    holder="Mario Rossi",
+    order_number="2026-000123",
+    paid_at=datetime(2026, 11, 24, 0, 14, 9, tzinfo=UTC),
+    lines=(
+        Line(description="PEC mario.rossi@pec.example", total=Money(3660)),
+        Line(description="Conservazione archivio-rossi", total=Money(122000)),
+    ),
+    net=Money(103000),
+    vat=Money(22660),
+    vat_rate="22",
+    gross=Money(125660),
+    account="m•••@example.com",
+    capture_id="3C679366HH908993F",
+)
+ACTIVATED = RenewalActivated(
+    holder="Mario Rossi",
+    service_label="mario.rossi@pec.example",
+    product_name="PEC",
+    expires_on=date(2027, 12, 1),
+    charge_on=date(2027, 11, 24),
+    stoppable_until=datetime(2027, 11, 23, 23, 0, tzinfo=UTC),
+    term_years=1,
+    account="m•••@example.com",
+    consumer=True,
+)
+NOT_ACTIVATED = RenewalNotActivated(
+    holder="Mario Rossi", order_number="2026-000123", services=("mario.rossi@pec.example", "archivio-rossi")
+)
+EXAMPLES: dict[EmailKind, Facts] = {
+    EmailKind.PAYMENT_CONFIRMATION: PAID,
+    EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
+    EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
+}
+EVERY_MAIL = [(kind, locale) for kind in EmailKind for locale in ("it", "en")]
+
+
+def rendered(kind: EmailKind, locale: str, facts: Facts | None = None) -> RenderedMail:
+    return render(kind, facts or EXAMPLES[kind], locale=locale, customer_area_url=CUSTOMER_AREA)

@@ -1,0 +1,136 @@
+"""The client's requests, checked against PayPal's own OpenAPI files: a reading of its interface that is not ours.
+
+The files are not part of the project. `PAYPAL_OPENAPI_FILE` names one merged and repaired copy of them.
+"""
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from gateways.paypal.client import PayPalClient
+from gateways.paypal.messages import Approval, OrderRequest, StoredCharge
+from models.enums import CustomerKind
+from models.money import Money
+from tests.unit.gateways.paypal_side import PayPalSide, order
+
+ORDER_ID, TOKEN_ID, CUSTOMER_ID = "5O190127TN364715T", "nkq2y9g", "ROaPMoZUaV"
+
+
+class WireRequest:
+    """An `httpx2.Request` as openapi-core wants it."""
+
+    def __init__(self, request: httpx2.Request) -> None:
+        self.host_url = "http://127.0.0.1"  # the server that the specification names
+        self.path = request.url.path
+        self.method = request.method.lower()
+        self.content_type = request.headers.get("content-type", "")
+        self.body = request.content or None
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(request.url.params.multi_items()), header=Headers(dict(request.headers))
+        )
+
+
+@pytest.fixture(scope="module")
+def specification() -> OpenAPI:
+    path = os.environ.get("PAYPAL_OPENAPI_FILE")
+    if not path:
+        pytest.skip("PAYPAL_OPENAPI_FILE is not set: PayPal's OpenAPI files are not part of the project")
+    return OpenAPI.from_dict(json.loads(Path(path).read_text()))
+
+
+def approval(*, store_in_vault: bool, paypal_customer_id: str | None = None) -> Approval:
+    return Approval(
+        return_url="https://saldo.test/paypal/return?a=r1",
+        cancel_url="https://saldo.test/paypal/cancel?a=r1",
+        locale="it-IT",
+        brand_name="Saldo",
+        store_in_vault=store_in_vault,
+        merchant_customer_id="customer-7",
+        paypal_customer_id=paypal_customer_id,
+        vault_description="Rinnovo automatico",
+        customer_type=CustomerKind.CONSUMER,
+    )
+
+
+def request_for(approval: Approval | None, *, money: Money | None = None) -> OrderRequest:
+    return OrderRequest(
+        reference="attempt-1",
+        invoice_id="2026/1234",
+        description="Ordine 2026/1234 già scaduto",
+        amount=money or Money(1230, "EUR"),
+        approval=approval,
+    )
+
+
+BY_RENEWAL = StoredCharge(payment_token=TOKEN_ID, initiator="MERCHANT")
+BY_CUSTOMER = StoredCharge(
+    payment_token=TOKEN_ID, initiator="CUSTOMER", return_url="https://s.test/r", cancel_url="https://s.test/c"
+)
+CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
+    "create without a source": lambda c: c.create_order(request_for(None), request_id="a-create"),
+    "create in yen": lambda c: c.create_order(request_for(None, money=Money(50_000, "JPY")), request_id="a-create"),
+    "create to approve": lambda c: c.create_order(request_for(approval(store_in_vault=False)), request_id="a-create"),
+    "create and keep": lambda c: c.create_order(request_for(approval(store_in_vault=True)), request_id="a-create"),
+    "create and keep for a known payer": lambda c: c.create_order(
+        request_for(approval(store_in_vault=True, paypal_customer_id=CUSTOMER_ID)), request_id="a-create"
+    ),
+    "get order": lambda c: c.get_order(ORDER_ID),
+    "capture": lambda c: c.capture_order(ORDER_ID, request_id="a-capture"),
+    "capture by renewal": lambda c: c.capture_order(ORDER_ID, request_id="a-capture", charge=BY_RENEWAL),
+    "capture by the customer": lambda c: c.capture_order(
+        ORDER_ID, request_id="a-capture", charge=BY_CUSTOMER, client_metadata_id="m" * 36
+    ),
+    "get capture": lambda c: c.get_capture("3C679366HH908993F"),
+    "list payment tokens": lambda c: c.list_payment_tokens(CUSTOMER_ID),
+    "get payment token": lambda c: c.get_payment_token(TOKEN_ID),
+    "delete payment token": lambda c: c.delete_payment_token(TOKEN_ID),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+async def test_a_request_is_what_paypal_specifies(
+    specification: OpenAPI, call: Callable[[PayPalClient], Awaitable[object]]
+) -> None:
+    answer = {"id": "3C", "status": "PENDING", "amount": {"currency_code": "EUR", "value": "1.00"}}
+    paypal = PayPalSide(httpx2.Response(200, json=answer))
+
+    await call(paypal.client())
+
+    [asked] = paypal.requests
+    specification.validate_request(WireRequest(asked))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["intent"], "CAP"),
+        (["purchase_units", 0, "amount", "value"], 12.3),
+        (["payment_source", "paypal", "attributes", "vault", "usage_type"], None),
+        (["payment_source", "paypal", "attributes", "vault", "usage"], "MERCHANT"),
+        (["payment_source", "paypal", "experience_context", "locale"], "italiano"),
+    ],
+)
+async def test_the_specification_would_catch_a_mistake(
+    specification: OpenAPI, path: list[str | int], value: object
+) -> None:
+    paypal = PayPalSide(order())
+    await paypal.client().create_order(request_for(approval(store_in_vault=True)), request_id="a-create")
+    asked = paypal.requests[0]
+    body = json.loads(asked.content)
+    place = body
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    broken = WireRequest(asked)
+    broken.body = json.dumps(body).encode()
+
+    with pytest.raises(OpenAPIError):
+        specification.validate_request(broken)

@@ -1,0 +1,1 @@
+"""One business operation per file; each runs inside the transaction of its caller."""

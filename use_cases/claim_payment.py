@@ -1,0 +1,60 @@
+"""Claim a payment for one driver before it asks PayPal for the money, or end one that nobody approved in time."""
+
+from datetime import datetime
+
+from models import enums, tables
+from models.database import Session
+from policies.watching import Watch
+from use_cases.confirm_payment import schedule_look
+from use_cases.payment_states import move_payment
+
+CLAIMABLE = frozenset({enums.PaymentStatus.AWAITING_APPROVAL, enums.PaymentStatus.VERIFYING})
+
+
+async def claim_payment(
+    session: Session, *, attempt_id: str, source: enums.EventSource, watch: Watch, now: datetime
+) -> bool:
+    """Move the payment to PROCESSING; only one of several drivers succeeds, and the others have nothing to do.
+
+    A look is owed along with the claim, should the driver die for good.
+    """
+    attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
+    payment = await session.get_one(tables.Payment, attempt.payment_id)
+    if payment.status not in CLAIMABLE:
+        return False
+    await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=source, now=now)
+    await schedule_look(session, attempt, after=watch.worker_lost_after)
+    return True
+
+
+async def release_lost_claim(session: Session, *, attempt_id: str, watch: Watch, now: datetime) -> None:
+    """Take a payment back from a driver that has been silent for too long: its outcome is unknown, not failed."""
+    attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
+    payment = await session.get_one(tables.Payment, attempt.payment_id)
+    if payment.status is enums.PaymentStatus.PROCESSING:
+        await move_payment(
+            session,
+            payment,
+            to=enums.PaymentStatus.VERIFYING,
+            source=enums.EventSource.RECONCILER,
+            now=now,
+            note="The worker was lost; we are asking PayPal.",
+        )
+        await schedule_look(session, attempt, after=watch.after(0))
+
+
+async def await_approval_longer(
+    session: Session, *, attempt_id: str, lapsed: bool, watch: Watch, now: datetime
+) -> enums.PaymentStatus:
+    """Look again later at a payment that its payer has not approved yet; one that lapsed at PayPal has expired."""
+    attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
+    payment = await session.get_one(tables.Payment, attempt.payment_id)
+    if payment.status is not enums.PaymentStatus.AWAITING_APPROVAL:
+        return payment.status
+    if lapsed or (attempt.approval_expires_at is not None and now >= attempt.approval_expires_at):
+        await move_payment(
+            session, payment, to=enums.PaymentStatus.EXPIRED, source=enums.EventSource.RECONCILER, now=now
+        )
+    else:
+        await schedule_look(session, attempt, after=watch.after(attempt.looks))
+    return payment.status

@@ -1,0 +1,129 @@
+"""Apply a success: order, account, renewal, expiry and the mails owed become effective together."""
+
+from datetime import datetime
+
+import structlog
+
+from gateways.paypal.messages import Capture, PayPalOrder
+from models import enums, rows, tables
+from models.database import Session
+from policies.masking import mask_email
+from policies.renewal_choices import Registration, RenewalState, after_payment
+from policies.watching import Watch
+from use_cases.extend_services import extend_services
+from use_cases.finish_registration import schedule_registration_look
+from use_cases.order_facts import OrderInHand, take_order
+from use_cases.owe_emails import owe_payment_confirmation, owe_renewal_activated, owe_renewal_not_activated
+from use_cases.payment_states import move_payment
+from use_cases.record_consent import record_renewal_consent
+from use_cases.register_account import register_account
+
+log = structlog.get_logger(__name__)
+
+
+async def complete_payment(
+    session: Session,
+    *,
+    payment: tables.Payment,
+    paypal: PayPalOrder,
+    capture: Capture,
+    source: enums.EventSource,
+    watch: Watch,
+    now: datetime,
+) -> None:
+    """Record the money that PayPal has taken and everything that follows from it, in one transaction."""
+    customer = await session.get_one(tables.Customer, payment.customer_id)
+    in_hand = await take_order(session, await session.get_one(tables.Order, payment.order_id))
+    account, registration = await paying_account(session, payment=payment, customer=customer, paypal=paypal, now=now)
+    await move_payment(
+        session,
+        payment,
+        to=enums.PaymentStatus.SUCCEEDED,
+        source=source,
+        now=now,
+        capture_id=capture.id,
+        account_id=account.id if account else None,
+        payer_email=account.masked_email if account else mask_email(paypal.payer.email or "") if paypal.payer else None,
+        payer_id=account.payer_id if account else paypal.payer.payer_id if paypal.payer else None,
+    )
+    order = in_hand.order
+    order.status, order.paid_at = enums.OrderStatus.PAID, now
+    extend_services(order, in_hand.lines, now=now)
+    lines = [line for line, _ in in_hand.lines]
+    await owe_payment_confirmation(session, customer=customer, order=order, lines=lines, payment=payment, now=now)
+    await apply_choices(
+        session, in_hand, payment=payment, customer=customer, account=account, registration=registration, now=now
+    )
+    if account and registration is Registration.EXPECTED:
+        await schedule_registration_look(session, account_id=account.id, payment_id=payment.id, looks=0, watch=watch)
+    log.info("payment.succeeded", payment_id=payment.id, order_id=order.id, source=source)
+
+
+async def paying_account(
+    session: Session, *, payment: tables.Payment, customer: tables.Customer, paypal: PayPalOrder, now: datetime
+) -> tuple[tables.PayPalAccount | None, Registration]:
+    """Return the account that paid and whether PayPal keeps it for us."""
+    if payment.registers_account:
+        account, registration = await register_account(
+            session, payment=payment, customer=customer, paypal=paypal, now=now
+        )
+    else:
+        account = await session.get(tables.PayPalAccount, payment.account_id) if payment.account_id else None
+        registration = Registration.REGISTERED
+    if account is not None:
+        account.last_charged_at = now
+        await session.flush()
+    return account, registration
+
+
+async def apply_choices(
+    session: Session,
+    in_hand: OrderInHand,
+    *,
+    payment: tables.Payment,
+    customer: tables.Customer,
+    account: tables.PayPalAccount | None,
+    registration: Registration,
+    now: datetime,
+) -> None:
+    """Switch renewal of each service as the customer chose, record the consents, and tell the customer."""
+    choices = await rows.choices_of(session, payment_id=payment.id)
+    disappointed = []
+    for service in in_hand.renewable_services:
+        choice = choices.get(service.id)
+        before = RenewalState(status=service.auto_renewal, account_id=service.renewal_account_id)
+        after = after_payment(
+            product=service.product,
+            choice=choice.enabled if choice else None,
+            current=before,
+            chosen_account_id=account.id if account else None,
+            registration=registration,
+            system_renewal=in_hand.system_renewal,
+        )
+        service.auto_renewal, service.renewal_account_id = after.status, after.account_id
+        if choice is None or in_hand.system_renewal or not in_hand.stage_decision(service).allowed:
+            continue
+        record_renewal_consent(
+            session,
+            customer=customer,
+            service=service,
+            granted=choice.enabled,
+            account_id=after.account_id,
+            payment_id=payment.id,
+            now=now,
+        )
+        if account and after != before and after.status is enums.AutoRenewalStatus.ON:
+            await owe_renewal_activated(
+                session, customer=customer, service=service, account=account, payment_id=payment.id, now=now
+            )
+        if choice.enabled and registration is Registration.REFUSED:
+            disappointed.append(service)
+    if disappointed:
+        await owe_renewal_not_activated(
+            session,
+            customer=customer,
+            order=in_hand.order,
+            services=disappointed,
+            payment_id=payment.id,
+            now=now,
+        )

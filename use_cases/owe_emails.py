@@ -1,0 +1,137 @@
+"""Owe a mail: its row and its job commit together with the fact it reports, or not at all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gateways.mail.messages import Facts, Line, PaymentConfirmation, RenewalActivated, RenewalNotActivated, to_json
+from models import enums, ids, tables
+from models.database import Session
+from models.money import Money
+from policies.product_names import PRODUCT_NAMES
+from policies.renewal_calendar import schedule
+
+
+async def owe_email(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    kind: enums.EmailKind,
+    about: str,
+    facts: Facts,
+    payment_id: str | None,
+    now: datetime,
+) -> tables.Email:
+    """Insert the mail, addressed to the holder's reference address as it is now; one per kind and subject, ever."""
+    email = tables.Email(
+        id=ids.new_id(ids.EMAIL, now=now),
+        customer_id=customer.id,
+        payment_id=payment_id,
+        kind=kind,
+        subject_key=f"{kind}:{about}",
+        recipient=customer.email,
+        locale=customer.locale,
+        facts=to_json(facts),
+        status=enums.EmailStatus.QUEUED,
+        created_at=now,
+    )
+    session.add(email)
+    await session.flush()
+    await session.later(enums.Job.SEND_EMAIL, f"email-{email.id}", email.id)
+    return email
+
+
+async def owe_payment_confirmation(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    order: tables.Order,
+    lines: Sequence[tables.OrderLine],
+    payment: tables.Payment,
+    now: datetime,
+) -> None:
+    """Owe "Conferma pagamento" for a payment that has just succeeded."""
+    facts = PaymentConfirmation(
+        holder=customer.display_name,
+        order_number=order.number,
+        paid_at=now,
+        lines=tuple(
+            Line(description=line.description, total=Money(line.gross_cents, order.currency)) for line in lines
+        ),
+        net=Money(order.net_cents, order.currency),
+        vat=Money(order.vat_cents, order.currency),
+        vat_rate=order.vat_rate,
+        gross=Money(payment.amount_cents, payment.currency),
+        account=payment.payer_email or "",
+        capture_id=payment.capture_id or "",
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.PAYMENT_CONFIRMATION,
+        about=payment.id,
+        facts=facts,
+        payment_id=payment.id,
+        now=now,
+    )
+
+
+async def owe_renewal_activated(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    service: tables.Service,
+    account: tables.PayPalAccount,
+    payment_id: str | None,
+    now: datetime,
+) -> None:
+    """Owe "Attivazione rinnovo automatico per il servizio …", one per service and activation."""
+    dates = (
+        schedule(product=service.product, expires_on=service.expires_on, term_years=service.term_years)
+        if service.expires_on
+        else None
+    )
+    facts = RenewalActivated(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=service.expires_on,
+        charge_on=dates.charge_on if dates else None,
+        stoppable_until=dates.stoppable_until if dates else None,
+        term_years=service.term_years,
+        account=account.masked_email,
+        consumer=customer.kind is enums.CustomerKind.CONSUMER,
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_ACTIVATED,
+        about=f"{service.id}:{payment_id or now.isoformat()}",
+        facts=facts,
+        payment_id=payment_id,
+        now=now,
+    )
+
+
+async def owe_renewal_not_activated(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    order: tables.Order,
+    services: Sequence[tables.Service],
+    payment_id: str,
+    now: datetime,
+) -> None:
+    """Owe the news that the order is paid but PayPal did not let us keep the account, so renewal stays off."""
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_NOT_ACTIVATED,
+        about=payment_id,
+        facts=RenewalNotActivated(
+            holder=customer.display_name,
+            order_number=order.number,
+            services=tuple(service.label for service in services),
+        ),
+        payment_id=payment_id,
+        now=now,
+    )

@@ -1,0 +1,43 @@
+"""Moving a payment from one state to the next: the only place that does it, and the table of policies decides."""
+
+from datetime import datetime
+from typing import Any
+
+from models import enums, rows, tables
+from models.database import Session
+from policies.payment_transitions import FINAL, may_follow
+from use_cases.errors import PaymentStateConflict
+
+
+class IllegalTransition(AssertionError):
+    """A defect of ours: somebody asked for a move that the table does not know."""
+
+
+async def move_payment(
+    session: Session,
+    payment: tables.Payment,
+    *,
+    to: enums.PaymentStatus,
+    source: enums.EventSource,
+    now: datetime,
+    note: str | None = None,
+    **changes: Any,
+) -> None:
+    """Move the payment, by compare and swap, and write its history.
+
+    Raises ``IllegalTransition`` for a move outside the table, and ``PaymentStateConflict`` when somebody was faster.
+    """
+    before = payment.status
+    if not may_follow(old=before, new=to):
+        raise IllegalTransition(f"{payment.id}: {before} to {to}")
+    if to in FINAL:
+        changes["ended_at"] = now
+    if not await rows.change_payment_status(session, payment, to=to, **changes):
+        raise PaymentStateConflict(payment, allowed_in=frozenset({before}))
+    await rows.append_event(session, payment, source=source, now=now, note=note)
+
+
+def require_status(payment: tables.Payment, allowed: frozenset[enums.PaymentStatus]) -> None:
+    """Raise ``PaymentStateConflict`` unless the payment is in one of the ``allowed`` states."""
+    if payment.status not in allowed:
+        raise PaymentStateConflict(payment, allowed_in=allowed)

@@ -1,0 +1,53 @@
+"""Keep what the customer was shown and what was chosen."""
+
+from datetime import datetime
+
+from models import enums, ids, tables
+from models.database import Session
+from policies.consents import REGISTRATION, TEXT_VERSION, renewal_text
+
+
+def record_renewal_consent(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    service: tables.Service,
+    granted: bool,
+    account_id: str | None,
+    payment_id: str | None,
+    now: datetime,
+) -> None:
+    """Record the choice on automatic renewal of one service, given or withdrawn."""
+    session.add(
+        tables.Consent(
+            id=ids.new_id(ids.CONSENT, now=now),
+            customer_id=customer.id,
+            kind=enums.ConsentKind.AUTO_RENEWAL,
+            granted=granted,
+            service_id=service.id,
+            account_id=account_id,
+            payment_id=payment_id,
+            text=renewal_text(locale=customer.locale, service=service.label, term_years=service.term_years),
+            text_version=TEXT_VERSION,
+            at=now,
+        )
+    )
+
+
+def record_registration_consent(
+    session: Session, *, customer: tables.Customer, account_id: str, payment_id: str | None, now: datetime
+) -> None:
+    """Record that the customer let us keep a PayPal account."""
+    session.add(
+        tables.Consent(
+            id=ids.new_id(ids.CONSENT, now=now),
+            customer_id=customer.id,
+            kind=enums.ConsentKind.ACCOUNT_REGISTRATION,
+            granted=True,
+            account_id=account_id,
+            payment_id=payment_id,
+            text=REGISTRATION[customer.locale],
+            text_version=TEXT_VERSION,
+            at=now,
+        )
+    )

@@ -1,0 +1,128 @@
+"""Switch automatic renewal of one service, now or staged in a payment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models import enums, rows, tables
+from models.database import Session
+from policies.payment_transitions import SELECTABLE
+from policies.renewal_eligibility import RenewalFacts, may_switch_on
+from policies.renewal_terms import TERMS
+from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
+from use_cases.order_facts import take_order
+from use_cases.owe_emails import owe_renewal_activated
+from use_cases.payment_states import require_status
+from use_cases.record_consent import record_renewal_consent
+from use_cases.select_account import usable_account
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenewalSetting:
+    """The service as it is now, the payment when the choice was staged in one, and when it takes effect."""
+
+    service: tables.Service
+    payment: tables.Payment | None
+    effect: enums.RenewalEffect
+
+
+async def set_auto_renewal(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    service_id: str,
+    enabled: bool,
+    account_id: str | None,
+    payment_id: str | None,
+    today: date,
+    now: datetime,
+) -> RenewalSetting:
+    """Set the flag "Rinnovo automatico" of a service; setting it to what it is changes nothing.
+
+    Raises ``NotFound``, ``AutoRenewalNotAllowed`` with all reasons, ``AccountNotUsable``, ``PaymentStateConflict``,
+    ``InvalidInput`` for an account missing, or given where the payment's own account counts.
+    """
+    service = await rows.find_service(session, customer_id=customer.id, service_id=service_id)
+    if service is None:
+        raise NotFound("input", "serviceId")
+    if payment_id is not None:
+        if account_id is not None:
+            raise InvalidInput("input", "accountId", reason="account_belongs_to_payment")
+        return await stage(session, service, payment_id=payment_id, enabled=enabled)
+    decision = may_switch_on(await gather_facts(session, service), today=today)
+    if not TERMS[service.product].offered or (enabled and not decision.allowed):
+        raise AutoRenewalNotAllowed(service, decision)
+    if enabled:
+        return await switch_on(session, service, customer=customer, account_id=account_id, now=now)
+    return switch_off(session, service, customer=customer, now=now)
+
+
+async def stage(session: Session, service: tables.Service, *, payment_id: str, enabled: bool) -> RenewalSetting:
+    """Keep the choice with the payment: it takes effect only if the payment succeeds."""
+    payment = await rows.find_payment(session, customer_id=service.customer_id, payment_id=payment_id)
+    if payment is None:
+        raise NotFound("input", "paymentId")
+    in_hand = await take_order(session, await session.get_one(tables.Order, payment.order_id))
+    if service.id not in {paid.id for _, paid in in_hand.lines if paid}:
+        raise NotFound("input", "serviceId")
+    decision = in_hand.stage_decision(service)
+    if not decision.allowed:
+        raise AutoRenewalNotAllowed(service, decision)
+    require_status(payment, SELECTABLE)
+    choice = (await rows.choices_of(session, payment_id=payment.id))[service.id]
+    choice.enabled, choice.changed_by_customer = enabled, True
+    return RenewalSetting(service=service, payment=payment, effect=enums.RenewalEffect.WHEN_PAYMENT_SUCCEEDS)
+
+
+async def gather_facts(session: Session, service: tables.Service) -> RenewalFacts:
+    """Gather what decides whether renewal may go on, outside a payment."""
+    accounts = await rows.accounts_of(session, customer_id=service.customer_id)
+    return RenewalFacts(
+        product=service.product,
+        status=service.status,
+        expires_on=service.expires_on,
+        has_usable_account=any(each.status is enums.PayPalAccountStatus.ACTIVE for each in accounts),
+        renewal_order_open=await rows.renewal_order_open(session, service_id=service.id),
+        payment_in_progress=await rows.payment_in_progress(session, service_id=service.id),
+    )
+
+
+async def switch_on(
+    session: Session,
+    service: tables.Service,
+    *,
+    customer: tables.Customer,
+    account_id: str | None,
+    now: datetime,
+) -> RenewalSetting:
+    """Switch renewal on with the account, record the consent and owe the mail."""
+    if account_id is None:
+        raise InvalidInput("input", "accountId", reason="account_required")
+    account = await usable_account(session, customer_id=customer.id, account_id=account_id, path=("input", "accountId"))
+    if service.auto_renewal is enums.AutoRenewalStatus.ON and service.renewal_account_id == account.id:
+        return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
+    service.auto_renewal, service.renewal_account_id = enums.AutoRenewalStatus.ON, account.id
+    record_renewal_consent(
+        session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
+    )
+    await owe_renewal_activated(session, customer=customer, service=service, account=account, payment_id=None, now=now)
+    return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
+
+
+def switch_off(
+    session: Session, service: tables.Service, *, customer: tables.Customer, now: datetime
+) -> RenewalSetting:
+    """Switch renewal off and record that the consent was withdrawn."""
+    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
+        return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
+    former_account_id = service.renewal_account_id
+    service.auto_renewal, service.renewal_account_id = enums.AutoRenewalStatus.OFF, None
+    record_renewal_consent(
+        session,
+        customer=customer,
+        service=service,
+        granted=False,
+        account_id=former_account_id,
+        payment_id=None,
+        now=now,
+    )
+    return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)

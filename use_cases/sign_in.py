@@ -1,0 +1,120 @@
+"""Sign in with login and password, sign out, and find who a session belongs to."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from models import ids, rows, tables
+from models.database import Database, Session
+from use_cases.errors import InvalidCredentials
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionLimits:
+    """How long a session lives without a request, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedSession:
+    """A new session; ``token`` is for the cookie alone and is stored nowhere."""
+
+    customer: tables.Customer
+    token: str
+    expires_at: datetime
+
+
+class Passwords:
+    """argon2id, with a hash of nothing to check unknown logins against: they take as long as known ones."""
+
+    def __init__(self, hasher: PasswordHasher) -> None:
+        self.hasher = hasher
+        self.nobody = hasher.hash(ids.new_secret())
+
+    def hash(self, password: str) -> str:
+        """Return the argon2id hash to store. Takes tens of milliseconds: keep it off the event loop."""
+        return self.hasher.hash(password)
+
+    def match(self, password: str, *, stored: str | None) -> bool:
+        """Tell whether the password is the one; no stored hash never matches. Keep it off the event loop."""
+        try:
+            self.hasher.verify(stored or self.nobody, password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+        return stored is not None
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def sign_in(
+    database: Database,
+    passwords: Passwords,
+    *,
+    username: str,
+    password: str,
+    former_token: str | None,
+    limits: SessionLimits,
+    now: datetime,
+) -> OpenedSession:
+    """Check the password outside any transaction, then open a session.
+
+    Raises ``InvalidCredentials``, the same and after the same work for an unknown login and a wrong password.
+    """
+    async with database.read() as session:
+        customer = await rows.find_customer(session, username=username.strip().lower())
+    stored = customer.password_hash if customer else None
+    matched = await asyncio.to_thread(passwords.match, password, stored=stored)
+    if customer is None or not matched:
+        raise InvalidCredentials
+    async with database.write() as writing:
+        return await open_session(writing, customer=customer, former_token=former_token, limits=limits, now=now)
+
+
+async def open_session(
+    session: Session, *, customer: tables.Customer, former_token: str | None, limits: SessionLimits, now: datetime
+) -> OpenedSession:
+    """Open a new session; the browser's former one ends with it."""
+    if former_token is not None:
+        await close_session(session, token=former_token)
+    token, expires_at = ids.new_secret(), now + limits.absolute
+    session.add(
+        tables.Session(
+            token_hash=digest(token),
+            customer_id=customer.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return OpenedSession(customer=customer, token=token, expires_at=expires_at)
+
+
+async def close_session(session: Session, *, token: str) -> None:
+    """End the session; one that is over already stays over."""
+    await rows.delete_session(session, token_hash=digest(token))
+
+
+async def find_viewer(
+    session: Session, *, token: str, limits: SessionLimits, now: datetime
+) -> tuple[tables.Customer, tables.Session] | None:
+    """Return whose session it is, unless it was idle too long or is too old."""
+    found = await rows.find_session(session, token_hash=digest(token))
+    if found is None or now >= found[1].expires_at or now - found[1].last_seen_at >= limits.idle:
+        return None
+    return found
+
+
+async def touch_session(session: Session, *, token: str, now: datetime) -> None:
+    """Record that the session is in use."""
+    opened = await session.get(tables.Session, digest(token))
+    if opened is not None:
+        opened.last_seen_at = now

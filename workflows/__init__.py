@@ -1,0 +1,1 @@
+"""Durable steps that survive a crash; each is safe to repeat."""

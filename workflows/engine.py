@@ -1,0 +1,197 @@
+"""A thin face of the durable engine (DBOS): launch it, owe work to it, and write steps that survive a crash.
+
+Three concepts. `transact`: business rows and the step's record commit together, exactly once. `Session.later`: work
+owed in the caller's own transaction. `ask`: a step for the outside world, at least once, so its call carries a stable key.
+House rules, each found by experiment (docs/adr/0003): one process per SQLite file, queues far smaller than the pool,
+JSON records, a pinned application version, workflows that end within minutes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
+
+import structlog
+from dbos import DBOS, AsyncSQLAlchemyDatasource, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from pydantic import TypeAdapter
+from sqlalchemy import make_url
+
+from gateways.mail.smtp import SmtpMailer
+from gateways.paypal.client import PayPalClient
+from models.database import Database, Session
+from models.enums import Job
+from policies.watching import Backoff, Watch
+
+log = structlog.get_logger(__name__)
+
+APPLICATION = "saldo"
+APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
+WORKERS_PER_QUEUE = 4  # far below POOL_SIZE, or a transaction step waits for a connection that waits for its lock
+POOL_SIZE = 20
+QUEUES: Mapping[Job, str] = {
+    Job.ADVANCE_PAYMENT: "payments",
+    Job.FINISH_REGISTRATION: "payments",
+    Job.SEND_EMAIL: "emails",
+}
+POLLING_SECONDS: Mapping[str, float] = {"payments": 0.05, "emails": 0.2}  # a customer waits for the first
+JSON = DBOSPortableJSONSerializer()
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Runtime:
+    """What workflows work with; wired once per process by `app/`."""
+
+    database: Database
+    paypal: PayPalClient
+    mailer: SmtpMailer
+    clock: Callable[[], datetime]
+    watch: Watch
+    retry_delays: tuple[timedelta, ...]  # between immediate repetitions of a call that got no answer
+    mail_retry: Backoff
+    public_url: str
+    customer_area_url: str
+    brand_name: str
+    mail_sender: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launched:
+    """The running engine of this process."""
+
+    runtime: Runtime
+    datasource: AsyncSQLAlchemyDatasource
+    client: DBOSClient
+
+
+_launched: Launched | None = None
+
+
+def runtime() -> Runtime:
+    """Return what the workflows of this process work with. Raises ``RuntimeError`` before `launch`."""
+    if _launched is None:
+        raise RuntimeError("the engine has not been launched")
+    return _launched.runtime
+
+
+def now() -> datetime:
+    """Return the instant at which a step starts."""
+    return runtime().clock()
+
+
+async def launch(new: Runtime) -> None:
+    """Start the engine on the running loop: unfinished work of an earlier life of this process is taken up at once."""
+    global _launched
+    url = synchronous_url(new.database.url)
+    config: DBOSConfig = {
+        "name": APPLICATION,
+        "system_database_url": url,
+        "sys_db_pool_size": POOL_SIZE,
+        "executor_id": "local",
+        "application_version": APPLICATION_VERSION,
+        "serializer": JSON,
+        "console_log_level": "WARNING",
+    }
+    client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION, lazy=True)
+    new.database.connect_outbox(outbox(client))
+    DBOS(config=config)
+    datasource = await AsyncSQLAlchemyDatasource.create(
+        new.database.url, engine=new.database.writing, serializer=JSON, sessionmaker=new.database.writer
+    )
+    _launched = Launched(runtime=new, datasource=datasource, client=client)
+    DBOS.launch()
+    for name, polling in POLLING_SECONDS.items():
+        await DBOS.register_queue_async(name, worker_concurrency=WORKERS_PER_QUEUE, polling_interval_sec=polling)
+
+
+async def shut_down() -> None:
+    """Stop taking work; what is unfinished is taken up at the next launch."""
+    global _launched
+    if _launched is not None:
+        client, _launched = _launched.client, None
+        await asyncio.to_thread(DBOS.destroy)
+        client.destroy()
+
+
+def synchronous_url(url: str) -> str:
+    """Return the address of the same database for the engine's own synchronous connections."""
+    parsed = make_url(url)
+    return parsed.set(drivername=parsed.drivername.replace("+aiosqlite", "")).render_as_string(hide_password=False)
+
+
+def outbox(client: DBOSClient) -> Callable[..., Awaitable[None]]:
+    """Return the way by which a session leaves durable work behind in its own transaction."""
+
+    async def owe(session: Session, job: Job, key: str, arguments: tuple[object, ...], delay: timedelta | None) -> None:
+        options: Any = {"workflow_name": job.value, "queue_name": QUEUES[job], "workflow_id": key}
+        if delay is not None:
+            options["delay_seconds"] = delay.total_seconds()
+        await session.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, *arguments))
+
+    return owe
+
+
+def durable(
+    job: Job,
+) -> Callable[[Callable[Parameters, Coroutine[Any, Any, None]]], Callable[Parameters, Coroutine[Any, Any, None]]]:
+    """Make a coroutine the one that carries out ``job``; a defect in it is logged and leaves its rows as they are."""
+
+    def register(
+        function: Callable[Parameters, Coroutine[Any, Any, None]],
+    ) -> Callable[Parameters, Coroutine[Any, Any, None]]:
+        @wraps(function)
+        async def carry_out(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+            try:
+                await function(*args, **kwargs)
+            except Exception:  # a process boundary: nobody above reads the traceback
+                log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
+                raise
+
+        return DBOS.workflow(name=job.value)(carry_out)
+
+    return register
+
+
+@cache
+def codec(function: Callable[..., Any]) -> TypeAdapter[Any]:
+    """Return how the function's result is kept as JSON, from the type that it declares."""
+    return TypeAdapter(get_type_hints(function)["return"])
+
+
+async def transact(
+    operation: Callable[Concatenate[Session, Parameters], Coroutine[Any, Any, Result]],
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """Run the operation in a transaction that also records its result; a repetition returns the record."""
+    if _launched is None:
+        raise RuntimeError("the engine has not been launched")
+    datasource = _launched.datasource
+
+    async def body() -> Any:
+        session = cast(Session, datasource.sql_session())  # the sessionmaker is ours
+        return codec(operation).dump_python(await operation(session, *args, **kwargs), mode="json")
+
+    recorded = await datasource.run_tx_step_async({"name": name_of(operation)}, body)
+    return cast(Result, codec(operation).validate_python(recorded))
+
+
+async def ask(
+    call: Callable[Parameters, Coroutine[Any, Any, Result]], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Run a step that talks to the outside world and record its answer; after a crash it may run again."""
+
+    async def body() -> Any:
+        return codec(call).dump_python(await call(*args, **kwargs), mode="json")
+
+    recorded = await DBOS.run_step_async({"name": name_of(call)}, body)
+    return cast(Result, codec(call).validate_python(recorded))
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name under which a step is recorded."""
+    return str(getattr(function, "__name__", "step"))

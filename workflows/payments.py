@@ -1,0 +1,114 @@
+"""Bring one attempt to where PayPal says it is: one path for the confirmation, the payer's return and every look."""
+
+from models.enums import EventSource, Job, PaymentStatus, ProviderFailureKind
+from use_cases.attempt_facts import AttemptFacts, read_attempt
+from use_cases.claim_payment import await_approval_longer, claim_payment, release_lost_claim
+from use_cases.record_paypal_order import abandon_opening, record_paypal_order
+from use_cases.settle_payment import settle_payment
+from workflows.engine import ask, durable, now, runtime, transact
+from workflows.paypal_calls import PayPalAnswer, capture_order, create_order, read_order
+
+UNCAPTURED = frozenset({"CREATED", "APPROVED", "SAVED"})  # PayPal's words for an order that can still be captured
+
+
+@durable(Job.ADVANCE_PAYMENT)
+async def advance_payment(attempt_id: str, source: str, look: int | None = None) -> None:
+    """Do the next thing for the attempt, if there is one for this driver; a look that was overtaken does nothing."""
+    facts = await transact(read_attempt, attempt_id)
+    if not facts.is_newest or (look is not None and look != facts.looks):
+        return
+    driver = EventSource(source)
+    match facts.status:
+        case PaymentStatus.PROCESSING if driver is EventSource.PAYPAL_REPLY:
+            await charge(facts, source=driver)
+        case PaymentStatus.PROCESSING if driver is EventSource.RECONCILER:
+            await transact(release_lost_claim, attempt_id=attempt_id, watch=runtime().watch, now=now())
+        case PaymentStatus.AWAITING_APPROVAL:
+            await follow_approval(facts, source=driver)
+        case PaymentStatus.VERIFYING | PaymentStatus.PENDING:
+            await find_out(facts, source=driver)
+        case _:
+            pass  # it has ended, or waits for the customer
+
+
+async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
+    """Open the order at PayPal; a registered account is charged at once, a new one waits for the payer."""
+    order_id = facts.paypal_order_id
+    if order_id is None:
+        opened = await ask(create_order, facts)
+        if opened.failure is not None:
+            await transact(abandon_opening, attempt_id=facts.attempt_id, failure=opened.failure, now=now())
+        if opened.order is None:
+            return
+        order_id = opened.order.id
+        status = await transact(
+            record_paypal_order,
+            attempt_id=facts.attempt_id,
+            paypal=opened.order,
+            watch=runtime().watch,
+            now=now(),
+        )
+        if status is not PaymentStatus.PROCESSING:
+            return
+    await capture(facts, order_id, source=source)
+
+
+async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
+    """Capture what the payer has approved; what nobody approved yet is looked at again later."""
+    if facts.paypal_order_id is None:
+        return
+    seen = await ask(read_order, facts.paypal_order_id)
+    if seen.order is not None and (seen.order.status == "APPROVED" or seen.order.capture is not None):
+        await claim_and_capture(facts, facts.paypal_order_id, source=source)
+        return
+    lapsed = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING
+    await transact(
+        await_approval_longer,
+        attempt_id=facts.attempt_id,
+        lapsed=lapsed,
+        watch=runtime().watch,
+        now=now(),
+    )
+
+
+async def find_out(facts: AttemptFacts, *, source: EventSource) -> None:
+    """Ask what became of a capture; one that never happened is asked for again, under the same request id."""
+    if facts.paypal_order_id is None:
+        if await claim(facts, source=source):
+            await charge(facts, source=source)
+        return
+    seen = await ask(read_order, facts.paypal_order_id)
+    uncaptured = seen.order is not None and seen.order.capture is None and seen.order.status in UNCAPTURED
+    if uncaptured and facts.status is PaymentStatus.VERIFYING:
+        await claim_and_capture(facts, facts.paypal_order_id, source=source)
+    else:
+        await settle(facts, seen, source=source)
+
+
+async def claim_and_capture(facts: AttemptFacts, order_id: str, *, source: EventSource) -> None:
+    """Capture if this driver is the one that gets the claim."""
+    if await claim(facts, source=source):
+        await capture(facts, order_id, source=source)
+
+
+async def claim(facts: AttemptFacts, *, source: EventSource) -> bool:
+    return await transact(claim_payment, attempt_id=facts.attempt_id, source=source, watch=runtime().watch, now=now())
+
+
+async def capture(facts: AttemptFacts, order_id: str, *, source: EventSource) -> None:
+    """Ask for the money and apply the answer; an order that its payer approved needs no stored account."""
+    charge_stored = not facts.registers_account and facts.approval_rounds == 0
+    answered = await ask(capture_order, facts, order_id, charge_stored)
+    await settle(facts, answered, source=source)
+
+
+async def settle(facts: AttemptFacts, answered: PayPalAnswer, *, source: EventSource) -> None:
+    await transact(
+        settle_payment,
+        attempt_id=facts.attempt_id,
+        paypal=answered.order,
+        failure=answered.failure,
+        source=source,
+        watch=runtime().watch,
+        now=now(),
+    )

@@ -1,0 +1,100 @@
+"""The calls to PayPal that durable steps make; every failure comes back as a value, because steps keep values."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel, ConfigDict
+
+from gateways.paypal.errors import PayPalError, PayPalFailure, PayPalUnavailable
+from gateways.paypal.messages import Approval, OrderRequest, PayPalOrder, StoredCharge
+from models import enums
+from use_cases.attempt_facts import AttemptFacts
+from workflows.engine import Runtime, runtime
+
+PAGE_LOCALES = {"it": "it-IT", "en": "en-GB"}
+VAULT_DESCRIPTION = "Rinnovo automatico dei servizi"  # without accents: PayPal refuses them there
+
+
+class PayPalAnswer(BaseModel):
+    """What PayPal answered: an order, or why there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order: PayPalOrder | None = None
+    failure: PayPalFailure | None = None
+
+
+async def create_order(facts: AttemptFacts) -> PayPalAnswer:
+    """Open the attempt's order at PayPal, under its stored request id."""
+    working = runtime()
+    request = OrderRequest(
+        reference=facts.attempt_id,
+        invoice_id=facts.order_number,
+        description=f"Ordine {facts.order_number}",
+        amount=facts.amount,
+        approval=approval(facts, working) if facts.registers_account else None,
+    )
+    return await answer(working, lambda: working.paypal.create_order(request, request_id=facts.create_request_id))
+
+
+async def capture_order(facts: AttemptFacts, order_id: str, charge_stored: bool) -> PayPalAnswer:
+    """Take the money of the attempt's order, under its stored request id; one taken already is read instead."""
+    working = runtime()
+    charge = stored_charge(facts, working) if charge_stored else None
+    captured = await answer(
+        working,
+        lambda: working.paypal.capture_order(order_id, request_id=facts.capture_request_id, charge=charge),
+    )
+    if captured.failure is not None and captured.failure.kind is enums.ProviderFailureKind.ALREADY_DONE:
+        return await read_order(order_id)
+    return captured
+
+
+async def read_order(order_id: str) -> PayPalAnswer:
+    """Read the truth about an order."""
+    working = runtime()
+    return await answer(working, lambda: working.paypal.get_order(order_id))
+
+
+async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -> PayPalAnswer:
+    """Make the call, repeat it unchanged while PayPal gives no answer and patience lasts, and return what came."""
+    for delay in (*working.retry_delays, None):
+        try:
+            return PayPalAnswer(order=await call())
+        except PayPalUnavailable as error:
+            failure = PayPalFailure.of(error)
+            if delay is None:
+                break
+            await asyncio.sleep(delay.total_seconds())
+        except PayPalError as error:
+            return PayPalAnswer(failure=PayPalFailure.of(error))
+    return PayPalAnswer(failure=failure)
+
+
+def approval(facts: AttemptFacts, working: Runtime) -> Approval:
+    """Return how a payer who registers an account is asked on PayPal's pages."""
+    return Approval(
+        return_url=return_address(facts, working, outcome="return"),
+        cancel_url=return_address(facts, working, outcome="cancel"),
+        locale=PAGE_LOCALES[facts.locale],
+        brand_name=working.brand_name,
+        store_in_vault=True,
+        merchant_customer_id=facts.customer_id,
+        vault_description=VAULT_DESCRIPTION,
+        customer_type=facts.customer_kind,
+    )
+
+
+def stored_charge(facts: AttemptFacts, working: Runtime) -> StoredCharge:
+    """Return how a registered account is charged while its owner is present."""
+    return StoredCharge(
+        payment_token=facts.payment_token or "",
+        initiator="CUSTOMER",
+        return_url=return_address(facts, working, outcome="return"),
+        cancel_url=return_address(facts, working, outcome="cancel"),
+    )
+
+
+def return_address(facts: AttemptFacts, working: Runtime, *, outcome: str) -> str:
+    """Return where PayPal sends the browser; the key in it names the attempt and cannot be guessed."""
+    return f"{working.public_url}/paypal/{outcome}?attempt={facts.return_key}"
