@@ -25,10 +25,12 @@ from gateways.paypal.client import PayPalClient
 from models.database import Database
 from policies.watching import Backoff, Watch
 from resolvers.context import Context
-from workflows import engine
+from workflows import emails, engine, payments, registrations
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
+
+JOBS = (payments.advance_payment, registrations.look_for_token, emails.send_email)  # imported, hence carried out
 
 
 def utc_now() -> datetime:

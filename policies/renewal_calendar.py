@@ -33,11 +33,13 @@ class RenewalSchedule:
 def schedule(*, product: Product, expires_on: date, term_years: int) -> RenewalSchedule:
     """Return the days of the renewal at ``expires_on``; the new expiry counts from the old one, so no day is lost.
 
-    Raises ``ValueError`` for a product that is not renewed automatically or a term outside its limits.
+    ``term_years`` is the term of the previous order; one outside the limits on sale is brought within them.
+    Raises ``ValueError`` for a product that is not renewed automatically.
     """
     terms = TERMS[product]
-    if not terms.offered or term_years not in terms.years:
-        raise ValueError(f"{product} is not renewed automatically for {term_years} years")
+    if not terms.offered:
+        raise ValueError(f"{product} is not renewed automatically")
+    renewed_years = terms.renewed_years(term_years)
     charge_on = days_before(expires_on, CHARGE_DAYS)
     return RenewalSchedule(
         warning_on=days_before(expires_on, WARNING_DAYS),
@@ -47,8 +49,8 @@ def schedule(*, product: Product, expires_on: date, term_years: int) -> RenewalS
         stoppable_until=start_of_rome_day(charge_on),
         expires_on=expires_on,
         grace_ends_on=expires_on + timedelta(days=terms.grace_days),
-        new_expiry=add_years(expires_on, term_years),
-        term_years=term_years,
+        new_expiry=add_years(expires_on, renewed_years),
+        term_years=renewed_years,
     )
 
 

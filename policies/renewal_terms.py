@@ -15,6 +15,10 @@ class RenewalTerms:
     grace_days: int
     source: str
 
+    def renewed_years(self, previous: int) -> int:
+        """Return the term that repeats the previous one, brought within the limits on sale."""
+        return min(max(previous, self.years.start), self.years.stop - 1)
+
 
 TERMS: Mapping[Product, RenewalTerms] = {
     Product.PEC: RenewalTerms(

@@ -124,7 +124,7 @@ class Settlement:
 
     async def wait(self, status: enums.PaymentStatus, *, note: str) -> None:
         """Stay in, or come into, a state in which nobody may pay, and look again."""
-        if self.payment.status is not status:
+        if self.payment.status not in {status, enums.PaymentStatus.PENDING}:  # a held payment stays held
             await self.move(status, note=note)
         await schedule_look(self.session, self.attempt, after=self.watch.after(self.attempt.looks))
 

@@ -1,9 +1,9 @@
 """A thin face of the durable engine (DBOS): launch it, owe work to it, and write steps that survive a crash.
 
 Three concepts. `transact`: business rows and the step's record commit together, exactly once. `Session.later`: work
-owed in the caller's own transaction. `ask`: a step for the outside world, at least once, so its call carries a stable key.
-House rules, each found by experiment (docs/adr/0003): one process per SQLite file, queues far smaller than the pool,
-JSON records, a pinned application version, workflows that end within minutes.
+owed in the caller's own transaction. `ask`: a step for the outside world, at least once, so its call carries a stable
+key. House rules, each found by experiment (docs/adr/0003): one process per SQLite file, queues far smaller than the
+pool, JSON records, a pinned application version, workflows that end within minutes.
 """
 
 import asyncio
@@ -69,6 +69,7 @@ class Launched:
 
 
 _launched: Launched | None = None
+_carried_out: set[Job] = set()
 
 
 def runtime() -> Runtime:
@@ -84,8 +85,13 @@ def now() -> datetime:
 
 
 async def launch(new: Runtime) -> None:
-    """Start the engine on the running loop: unfinished work of an earlier life of this process is taken up at once."""
+    """Start the engine on the running loop: unfinished work of an earlier life of this process is taken up at once.
+
+    Raises ``RuntimeError`` when nobody carries out some job: its work would be taken from the queue and never done.
+    """
     global _launched
+    if missing := set(Job) - _carried_out:
+        raise RuntimeError(f"nobody carries out {', '.join(sorted(missing))}")
     url = synchronous_url(new.database.url)
     config: DBOSConfig = {
         "name": APPLICATION,
@@ -151,6 +157,7 @@ def durable(
                 log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
                 raise
 
+        _carried_out.add(job)
         return DBOS.workflow(name=job.value)(carry_out)
 
     return register

@@ -140,9 +140,11 @@ class PayPalClient:
             call="delete_payment_token", method="DELETE", path=f"{_TOKENS}/{{id}}", resource_id=_checked(payment_token)
         )
         try:
-            await self._send(request)
+            response = await self._send(request)
         except ResourceMissing:
             return
+        if response.status_code != httpx2.codes.NO_CONTENT:  # a gateway's page, not PayPal's word
+            raise PayPalUnavailable("not deleted", status=response.status_code)
 
     async def _send(self, request: Request) -> httpx2.Response:
         token = await self._credentials.token()

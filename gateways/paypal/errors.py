@@ -14,10 +14,7 @@
 Decided on the issue and the status, never on PayPal's text: https://developer.paypal.com/api/rest/responses/
 """
 
-# ruff: noqa: N818 - the names say who must act; an `Error` behind each would say nothing more
-
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Self
 
@@ -26,20 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
 from gateways.paypal.messages import approval_link
-
-
-class FailureKind(StrEnum):
-    """The classes below as a stored word."""
-
-    PAYPAL_UNAVAILABLE = "PAYPAL_UNAVAILABLE"
-    PAYER_MUST_ACT = "PAYER_MUST_ACT"
-    MANDATE_DEAD = "MANDATE_DEAD"
-    PAYER_REFUSED = "PAYER_REFUSED"
-    ALREADY_DONE = "ALREADY_DONE"
-    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
-    RESOURCE_MISSING = "RESOURCE_MISSING"
-    MERCHANT_MISCONFIGURED = "MERCHANT_MISCONFIGURED"
-    REQUEST_REJECTED = "REQUEST_REJECTED"
+from models.enums import ProviderFailureKind
 
 
 class PayPalError(Exception):
@@ -48,7 +32,7 @@ class PayPalError(Exception):
     `sent` is false only when the request certainly never reached PayPal's application, so that nothing happened there.
     """
 
-    kind: ClassVar[FailureKind]
+    kind: ClassVar[ProviderFailureKind]
 
     def __init__(
         self,
@@ -73,55 +57,55 @@ class PayPalError(Exception):
 class PayPalUnavailable(PayPalError):
     """No answer, or none that can be believed."""
 
-    kind = FailureKind.PAYPAL_UNAVAILABLE
+    kind = ProviderFailureKind.UNAVAILABLE
 
 
 class PayerMustAct(PayPalError):
     """The payer has to go back to PayPal."""
 
-    kind = FailureKind.PAYER_MUST_ACT
+    kind = ProviderFailureKind.PAYER_MUST_ACT
 
 
 class MandateDead(PayPalError):
     """The stored account can no longer be charged."""
 
-    kind = FailureKind.MANDATE_DEAD
+    kind = ProviderFailureKind.MANDATE_DEAD
 
 
 class PayerRefused(PayPalError):
     """The payer cannot pay, or PayPal refuses the payment."""
 
-    kind = FailureKind.PAYER_REFUSED
+    kind = ProviderFailureKind.PAYER_REFUSED
 
 
 class AlreadyDone(PayPalError):
     """What was asked has happened before."""
 
-    kind = FailureKind.ALREADY_DONE
+    kind = ProviderFailureKind.ALREADY_DONE
 
 
 class PossibleDuplicate(PayPalError):
     """PayPal has seen a payment with this invoice number."""
 
-    kind = FailureKind.POSSIBLE_DUPLICATE
+    kind = ProviderFailureKind.POSSIBLE_DUPLICATE
 
 
 class ResourceMissing(PayPalError):
     """PayPal does not know the id."""
 
-    kind = FailureKind.RESOURCE_MISSING
+    kind = ProviderFailureKind.RESOURCE_MISSING
 
 
 class MerchantMisconfigured(PayPalError):
     """Our PayPal account may not do this, or its credentials are wrong."""
 
-    kind = FailureKind.MERCHANT_MISCONFIGURED
+    kind = ProviderFailureKind.MERCHANT_MISCONFIGURED
 
 
 class RequestRejected(PayPalError):
     """The request is wrong, or its refusal is one that we do not know."""
 
-    kind = FailureKind.REQUEST_REJECTED
+    kind = ProviderFailureKind.REQUEST_REJECTED
 
 
 class PayPalFailure(BaseModel):
@@ -129,7 +113,7 @@ class PayPalFailure(BaseModel):
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
-    kind: FailureKind
+    kind: ProviderFailureKind
     status: int | None = None
     issue: str | None = None
     debug_id: str | None = None

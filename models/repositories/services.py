@@ -93,7 +93,8 @@ def situation_columns() -> Bundle[Any]:
     service, order, line, payment = tables.Service, tables.Order, tables.OrderLine, tables.Payment
     account = tables.PayPalAccount
     usable = col(account.customer_id) == service.customer_id, col(account.status) == enums.PayPalAccountStatus.ACTIVE
-    unpaid = col(order.renews_service_id) == service.id, col(order.status) == enums.OrderStatus.AWAITING_PAYMENT
+    own = col(order.customer_id) == service.customer_id, col(order.renews_service_id) == service.id
+    unpaid = *own, col(order.status) == enums.OrderStatus.AWAITING_PAYMENT
     under_way = col(payment.order_id) == line.order_id, col(payment.status).in_(IN_PROGRESS)
     # Correlated with the service alone: the statement around may read orders and payments of its own.
     return Bundle(

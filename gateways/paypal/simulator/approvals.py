@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import timedelta
 
+from gateways.paypal.simulator.amounts import Amount
 from gateways.paypal.simulator.calls import Desk
 from gateways.paypal.simulator.records import Order, Payer, SetupToken, Visit
 
@@ -53,7 +54,7 @@ class OrderApproval(Approval):
         self._order = order
         self.token = order.id
         self.visit = order.visit
-        self.amount = f"{order.amount.text().replace('.', ',')} {order.amount.currency}"
+        self.amount = _as_italians_write(order.amount)
         self.description = order.description
         self.saves = None if order.vault is None else order.vault.description or _DEFAULT_MANDATE
         self.was_declined = order.declined
@@ -101,6 +102,17 @@ class SetupApproval(Approval):
 
 
 _DEFAULT_MANDATE = "Pagamenti futuri"
+
+
+def _as_italians_write(amount: Amount) -> str:
+    whole, point, decimals = amount.text().partition(".")
+    grouped = f"{int(whole):,}".replace(",", ".")
+    return (
+        grouped
+        + point.replace(".", ",")
+        + decimals
+        + ("\u00a0€" if amount.currency == "EUR" else f" {amount.currency}")
+    )
 
 
 def find_approval(desk: Desk, token: str) -> Approval:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 Text127 = Annotated[str, StringConstraints(min_length=1, max_length=127)]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://", max_length=4000)]
@@ -187,6 +187,3 @@ class PaymentTokenBody(BaseModel):
     """POST /v3/vault/payment-tokens."""
 
     payment_source: TokenSourceBody
-
-
-JsonObject = dict[str, JsonValue]

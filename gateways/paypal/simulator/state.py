@@ -109,11 +109,14 @@ class Ledger:
     def add_payer(self, *, email: str, given_name: str, surname: str, behaviour: str | None = None) -> Payer:
         """Return the payer with that address, created if needed; a behaviour given anew is taken over."""
         email = email.strip().lower()
-        known = self.get(Payer, ids.payer_id(email))
-        if known is not None and behaviour in (None, known.behaviour):
-            return known
-        behaviour = behaviour or behaviour_named_by(email)
-        payer = Payer(id=ids.payer_id(email), email=email, given_name=given_name, surname=surname, behaviour=behaviour)
+        payer = self.payer_with(email) or Payer(
+            id=ids.payer_id(email),
+            email=email,
+            given_name=given_name,
+            surname=surname,
+            behaviour=behaviour_named_by(email),
+        )
+        payer.behaviour = behaviour or payer.behaviour
         self.save(payer)
         return payer
 

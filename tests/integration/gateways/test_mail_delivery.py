@@ -177,6 +177,25 @@ async def test_a_server_that_hangs_up_is_unavailable() -> None:
             await mailer(port).send(mail(), to=TO)
 
 
+class _BreakingEncryption(asyncio.Protocol):
+    """Offers STARTTLS, and then does not speak it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"220 mail.example\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        answers = {b"EHLO": b"250-mail.example\r\n250 STARTTLS\r\n", b"STAR": b"220 go ahead\r\n"}
+        self.transport.write(answers.get(data[:4], b"this is not TLS\r\n"))
+
+
+async def test_a_server_whose_encryption_fails_is_unavailable() -> None:
+    async with listening(_BreakingEncryption) as port:
+        with pytest.raises(MailUnavailable):
+            await mailer(port, starttls=True).send(mail(), to=TO)
+
+
 async def test_a_server_that_never_greets_is_unavailable() -> None:
     async with listening(asyncio.Protocol) as port:
         with pytest.raises(MailUnavailable):

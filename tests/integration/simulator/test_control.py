@@ -57,6 +57,7 @@ async def test_reset_forgets_everything_but_the_known_payers(merchant: Merchant,
     await merchant.control("/faults", {"kind": "down", "times": 9})
 
     await merchant.control("/reset")
+
     assert (await merchant.get(f"/v2/checkout/orders/{created.json()['id']}")).status_code == 404
     assert (await merchant.create(key="k")).status_code == 201
     assert len((await merchant.http.get("/simulator/payers")).json()["payers"]) == 12

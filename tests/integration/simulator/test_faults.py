@@ -3,9 +3,12 @@
 import json
 import time
 
+import httpx2
 import pytest
 
-from tests.integration.simulator.driving import Merchant, stored
+from gateways.paypal.simulator.app import create_simulator
+from gateways.paypal.simulator.settings import SimulatorSettings
+from tests.integration.simulator.driving import BASE, Clock, Merchant, stored
 
 
 @pytest.mark.parametrize(
@@ -103,15 +106,17 @@ async def test_faults_can_be_cleared(merchant: Merchant) -> None:
     assert (await merchant.create()).status_code == 201
 
 
-async def test_truncated_answer_is_not_json(merchant: Merchant) -> None:
-    merchant.bearer, bearer = "", merchant.bearer
-    await merchant.control("/faults", {"kind": "truncated", "path_prefix": "/v1/oauth2"})
+async def test_truncated_answer_is_not_json(settings: SimulatorSettings, clock: Clock) -> None:
+    transport = httpx2.ASGITransport(app=create_simulator(settings, clock))  # no check against the specification
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE) as http:
+        merchant = Merchant(http)
+        await merchant.sign_in()
+        await merchant.control("/faults", {"kind": "truncated"})
 
-    answer = await merchant.http.post(
-        "/v1/oauth2/token", data={"grant_type": "client_credentials"}, auth=("saldo-demo", "saldo-demo-secret")
-    )
+        truncated = await merchant.create(key="k")
+        replay = await merchant.create(key="k")
 
-    assert bearer
-    assert answer.status_code == 200
+    assert (truncated.status_code, truncated.headers["content-type"]) == (201, "application/json")
     with pytest.raises(json.JSONDecodeError):
-        answer.json()
+        truncated.json()
+    assert replay.json()["status"] == "CREATED"

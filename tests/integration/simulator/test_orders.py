@@ -158,7 +158,11 @@ async def test_second_payment_of_an_invoice_is_refused(merchant: Merchant) -> No
         ({"currency_code": "EUR", "value": "dodici"}, 400, "INVALID_PARAMETER_SYNTAX"),
         ({"currency_code": "EUR"}, 400, "MISSING_REQUIRED_PARAMETER"),
         (
-            {"currency_code": "EUR", "value": "2.00", "breakdown": {"item_total": {"currency_code": "EUR", "value": "1"}}},
+            {
+                "currency_code": "EUR",
+                "value": "2.00",
+                "breakdown": {"item_total": {"currency_code": "EUR", "value": "1"}},
+            },
             422,
             "AMOUNT_MISMATCH",
         ),

@@ -23,8 +23,16 @@ async def test_review_shows_what_is_paid_and_what_is_saved(merchant: Merchant, b
     await browser.open(created.json()["links"][1]["href"])
     await browser.press("Paola Paga")
 
-    for text in ("Fornitore &amp; Figli", "12,30 EUR", "Ordine 2026/1234", "Rinnovo automatico", "simulatore"):
+    for text in ("Fornitore &amp; Figli", "12,30\u00a0€", "Ordine 2026/1234", "Rinnovo automatico", "simulatore"):
         assert text in browser.page.text
+
+
+async def test_large_amounts_are_grouped(merchant: Merchant, browser: Browser) -> None:
+    created = await merchant.create(order_body(value="1234567.80", source=wallet()))
+
+    await browser.open(created.json()["links"][1]["href"])
+
+    assert "1.234.567,80\u00a0€" in browser.page.text
 
 
 async def test_payer_who_goes_back_leaves_the_order_unapproved(merchant: Merchant, browser: Browser) -> None:

@@ -118,8 +118,9 @@ async def test_deleting_is_done_also_when_paypal_knows_the_account_no_longer(ans
     assert (asked.method, asked.url.path) == ("DELETE", "/v3/vault/payment-tokens/nkq2y9g")
 
 
-async def test_deleting_fails_loudly_when_a_gateway_says_404() -> None:
-    paypal = PayPalSide(httpx2.Response(404, content=b"<html>no such host</html>"))
+@pytest.mark.parametrize("status", [200, 404])
+async def test_deleting_is_not_done_because_a_gateway_says_something(status: int) -> None:
+    paypal = PayPalSide(httpx2.Response(status, content=b"<html>welcome</html>"))
 
     with pytest.raises(PayPalUnavailable):
         await paypal.client().delete_payment_token("nkq2y9g")

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from gateways.paypal.errors import (
     ISSUES,
     AlreadyDone,
-    FailureKind,
     MandateDead,
     MerchantMisconfigured,
     PayerMustAct,
@@ -17,6 +16,7 @@ from gateways.paypal.errors import (
     PayPalFailure,
     PayPalUnavailable,
     PossibleDuplicate,
+    ProviderFailureKind,
     RequestRejected,
     ResourceMissing,
     classify,
@@ -210,8 +210,8 @@ def test_an_error_becomes_a_json_value_and_comes_back() -> None:
 def test_every_class_of_error_has_its_own_word() -> None:
     kinds = [each.kind for each in PayPalError.__subclasses__()]
 
-    assert sorted(kinds) == sorted(FailureKind)
+    assert sorted(kinds) == sorted(ProviderFailureKind)
 
 
 def test_an_error_says_what_it_is_without_a_body() -> None:
-    assert str(classify(httpx2.Response(502, content=b"<html>"))) == "PAYPAL_UNAVAILABLE: 502 (debug id None)"
+    assert str(classify(httpx2.Response(502, content=b"<html>"))) == "UNAVAILABLE: 502 (debug id None)"

@@ -95,14 +95,13 @@ CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
 }
 
 
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
-async def test_a_request_is_what_paypal_specifies(
-    specification: OpenAPI, call: Callable[[PayPalClient], Awaitable[object]]
-) -> None:
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_request_is_what_paypal_specifies(specification: OpenAPI, name: str) -> None:
     answer = {"id": "3C", "status": "PENDING", "amount": {"currency_code": "EUR", "value": "1.00"}}
-    paypal = PayPalSide(httpx2.Response(200, json=answer))
+    deleting = name == "delete payment token"
+    paypal = PayPalSide(httpx2.Response(204) if deleting else httpx2.Response(200, json=answer))
 
-    await call(paypal.client())
+    await CALLS[name](paypal.client())
 
     [asked] = paypal.requests
     specification.validate_request(WireRequest(asked))

@@ -47,21 +47,28 @@ def test_days_are_counted_through_a_leap_february() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "term_years"),
+    ("product", "previous_years", "renewed_years"),
     [
-        (Product.PEC, 0),
-        (Product.PEC, -1),
-        (Product.PEC, 6),
-        (Product.SPID, 3),
-        (Product.FATTURAZIONE_PA, 11),
-        (Product.CONSERVAZIONE, 11),
-        (Product.FIRMA_DIGITALE, 3),
-        (Product.MARCA_TEMPORALE, 1),
+        (Product.PEC, 5, 5),
+        (Product.PEC, 6, 5),
+        (Product.SPID, 3, 2),
+        (Product.FATTURAZIONE_PA, 11, 10),
+        (Product.CONSERVAZIONE, 0, 1),
     ],
 )
-def test_a_term_outside_the_limits_of_the_product_is_refused(product: Product, term_years: int) -> None:
+def test_a_term_outside_the_limits_on_sale_is_brought_within_them(
+    product: Product, previous_years: int, renewed_years: int
+) -> None:
+    renewal = schedule(product=product, expires_on=date(2026, 6, 30), term_years=previous_years)
+
+    assert renewal.term_years == renewed_years
+    assert renewal.new_expiry == date(2026 + renewed_years, 6, 30)
+
+
+@pytest.mark.parametrize("product", [Product.FIRMA_DIGITALE, Product.MARCA_TEMPORALE])
+def test_a_product_without_automatic_renewal_has_no_calendar(product: Product) -> None:
     with pytest.raises(ValueError, match=product):
-        schedule(product=product, expires_on=date(2026, 6, 30), term_years=term_years)
+        schedule(product=product, expires_on=date(2026, 6, 30), term_years=1)
 
 
 @pytest.mark.parametrize(

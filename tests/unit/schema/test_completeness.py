@@ -13,18 +13,14 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from app.graphql import schema
 from models import enums
 from schema import texts
 from schema.enums import describe
 from schema.texts import Text
-from tests.unit.schema.sample import SCHEMA
 
-ROOTS = {"Query", "Mutation"}
-TYPES = [
-    type
-    for name, type in SCHEMA._schema.type_map.items()
-    if name not in ROOTS and not is_introspection_type(type) and not is_specified_scalar_type(type)
-]
+TYPE_MAP = schema._schema.type_map
+TYPES = [type for type in TYPE_MAP.values() if not is_introspection_type(type) and not is_specified_scalar_type(type)]
 
 
 def described(type: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
@@ -83,10 +79,10 @@ def test_every_enum_of_the_schema_is_one_of_ours_under_its_own_name() -> None:
 
 
 def test_each_union_of_results_has_one_payload_and_refusals_that_say_so() -> None:
-    unions = [type for name, type in SCHEMA._schema.type_map.items() if name.endswith("Result")]
+    unions = [type for name, type in TYPE_MAP.items() if name.endswith("Result")]
 
     assert len(unions) == 7
     for union in unions:
-        payload, *refusals = SCHEMA._schema.get_possible_types(union)  # type: ignore[arg-type]
+        payload, *refusals = schema._schema.get_possible_types(union)  # type: ignore[arg-type]
         assert payload.name == union.name.replace("Result", "Payload")
         assert all([interface.name for interface in refusal.interfaces] == ["UserError"] for refusal in refusals)

@@ -1,6 +1,7 @@
 """Scalars: what they write, what they read and what they refuse, in words of ours."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -113,10 +114,8 @@ def test_a_decimal_is_never_rounded(digits: int, places: int) -> None:
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.none(), st.booleans(), st.lists(st.text())))
 @pytest.mark.parametrize("parse", [parse_date, parse_instant, parse_decimal, parse_currency, parse_url])
 def test_no_input_meets_an_error_of_the_language(parse: Callable[[object], object], value: object) -> None:
-    try:
-        parse(value)
-    except BadUserInput as refusal:
-        assert refusal.message.endswith(".")
+    with suppress(BadUserInput):
+        assert parse(value) is not None
 
 
 @pytest.mark.parametrize("amount", ["36.60", "36", '"1e2"', "EUR", "{}"])

@@ -1,0 +1,62 @@
+"""Fixtures of the tests that run the whole product."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.migrate import migrate
+from tests.harness.mailbox import Mailbox
+from tests.harness.product import Product, running_product
+from tests.harness.simulator import Simulator, running_simulator
+
+
+@pytest.fixture(scope="session")
+def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """One simulator process for all tests of this worker."""
+    with running_simulator(tmp_path_factory.mktemp("simulator") / "simulator.db") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(simulator_process: Simulator) -> Simulator:
+    """The simulator, knowing nothing yet."""
+    simulator_process.reset()
+    return simulator_process
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that receives."""
+    mailbox = Mailbox()
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, simulator_process: Simulator) -> Path:
+    """A migrated, empty database in which the engine has been launched once, for copying."""
+    directory = tmp_path_factory.mktemp("template")
+    empty = directory / "empty.db"
+    migrate(f"sqlite+aiosqlite:///{empty}")
+
+    async def launch_once() -> None:
+        async with running_product(directory, template=empty, simulator=simulator_process, mailbox=Mailbox()):
+            pass
+
+    asyncio.run(launch_once())
+    with sqlite3.connect(directory / "saldo.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return directory / "saldo.db"
+
+
+@pytest.fixture
+async def product(
+    tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox
+) -> AsyncIterator[Product]:
+    """The product, running, with no customers yet."""
+    async with running_product(tmp_path, template=template, simulator=simulator, mailbox=mailbox) as running:
+        yield running
