@@ -131,7 +131,7 @@ class Order(Table, table=True):
     kind: enums.OrderKind = Field(sa_type=vocabulary(enums.OrderKind))
     origin: enums.OrderOrigin = Field(default=enums.OrderOrigin.CUSTOMER, sa_type=vocabulary(enums.OrderOrigin))
     status: enums.OrderStatus = Field(sa_type=vocabulary(enums.OrderStatus))
-    renews_service_id: str | None = Field(default=None, foreign_key="services.id")
+    renews_service_id: str | None = Field(default=None, foreign_key="services.id", index=True)
     renews_expiry: date | None = None
     currency: str = "EUR"
     vat_rate: str = "22"  # percent

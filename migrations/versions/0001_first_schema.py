@@ -135,6 +135,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index("ix_orders_customer_id_created_at", ["customer_id", "created_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_renews_service_id"), ["renews_service_id"], unique=False)
         batch_op.create_index(
             "uq_orders_renewal",
             ["renews_service_id", "renews_expiry"],
@@ -354,6 +355,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status <> 'CANCELED'"),
             postgresql_where=sa.text("status <> 'CANCELED'"),
         )
+        batch_op.drop_index(batch_op.f("ix_orders_renews_service_id"))
         batch_op.drop_index("ix_orders_customer_id_created_at")
 
     op.drop_table("orders")

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func
-from sqlalchemy.orm import Bundle, aliased
+from sqlalchemy import and_
+from sqlalchemy.orm import Bundle
 from sqlmodel import col, select
 
 from models import enums, tables
@@ -70,14 +70,14 @@ async def newest_attempts(
     session: Session, *, customer_id: str, ids: Collection[str]
 ) -> Mapping[str, tables.PaymentAttempt]:
     """Return the newest attempt of the customer's payments."""
-    attempt, payment, other = tables.PaymentAttempt, tables.Payment, aliased(tables.PaymentAttempt)
-    newest = select(func.max(other.number)).where(col(other.payment_id) == payment.id).scalar_subquery()
+    attempt, payment = tables.PaymentAttempt, tables.Payment
     statement = (
         select(attempt)
         .join(payment, col(payment.id) == attempt.payment_id)
-        .where(col(payment.id).in_(ids), col(payment.customer_id) == customer_id, col(attempt.number) == newest)
+        .where(col(payment.id).in_(ids), col(payment.customer_id) == customer_id)
+        .order_by(col(attempt.number))
     )
-    return {found.payment_id: found for found in await session.exec(statement)}
+    return {found.payment_id: found for found in await session.exec(statement)}  # the last of each payment stays
 
 
 async def confirmations(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, tables.Email]:

@@ -12,6 +12,7 @@ from resolvers.dataloaders import create_loaders
 from schema.context import Loaders
 from tests.factories import (
     EXPIRY,
+    NOW,
     TODAY,
     Line,
     make_account,
@@ -47,8 +48,8 @@ async def test_an_order_is_payable_according_to_its_own_facts(database: Database
     orders = [payable, without_lines, paid, free, of_deleted, verifying, started]
     payments = [
         make_payment(payable, status=enums.PaymentStatus.FAILED),
-        make_payment(verifying, status=enums.PaymentStatus.CANCELED),
         make_payment(verifying, status=enums.PaymentStatus.VERIFYING),
+        make_payment(verifying, status=enums.PaymentStatus.CANCELED, created_at=NOW + timedelta(hours=1)),
         make_payment(started),
     ]
     await store(database, mario, pec, deleted, *orders, *payable_lines, *lines_of_deleted, *payments)
