@@ -60,6 +60,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database.hold()
         runtime = create_runtime(settings, database=database, clock=clock)
         await engine.launch(runtime)
         log.info("app.started")

@@ -1,9 +1,11 @@
 """The database: engine, pragmas, and the two kinds of transaction, one that reads and one that writes."""
 
+import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, cast
+from pathlib import Path
+from typing import IO, Any, cast
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -24,6 +26,10 @@ class Session(AsyncSession):
         await outbox(self, job, key, arguments, delay)
 
 
+class DatabaseInUseError(RuntimeError):
+    """Another process works with this database file; two would run each other's durable work twice."""
+
+
 class Database:
     """Hands out sessions; `read` never blocks, `write` holds the write lock from its first statement."""
 
@@ -34,11 +40,28 @@ class Database:
             tune_sqlite(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)
         self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+        self.lock: IO[str] | None = None
         self.writer = async_sessionmaker(self.writing, class_=Session, expire_on_commit=False)
 
     def connect_outbox(self, outbox: Outbox) -> None:
         """Give every writing session the way to leave durable work behind."""
         self.writer.configure(info={"outbox": outbox})
+
+    def hold(self) -> None:
+        """Take a database file for this process alone, until `close`; a database server is shared and not taken.
+
+        Raises ``DatabaseInUseError``.
+        """
+        path = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not path:
+            return
+        lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held until the database is closed
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            lock.close()
+            raise DatabaseInUseError(f"another process uses {path}") from exc
+        self.lock = lock
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
@@ -60,8 +83,11 @@ class Database:
                 raise
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and let another process have the file."""
         await self.engine.dispose()
+        if self.lock is not None:
+            self.lock.close()
+            self.lock = None
 
 
 def tune_sqlite(engine: Engine) -> None:

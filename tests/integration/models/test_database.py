@@ -1,0 +1,79 @@
+"""The database file: one process at a time, writers one after the other, nothing left by a refusal."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from models import tables
+from models.database import Database, DatabaseInUseError
+from tests.databases import fresh_database
+from tests.factories import make_customer, store
+from tests.harness.simulator import ROOT
+
+HOLD = "from models.database import Database; import sys; Database(sys.argv[1]).hold()"
+
+
+async def test_a_second_process_cannot_take_the_database_file(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/saldo.db")
+    database.hold()
+
+    second = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, database.url, cwd=ROOT, stderr=subprocess.PIPE
+    )
+    _, complaint = await second.communicate()
+
+    assert b"DatabaseInUseError: another process uses" in complaint
+    await database.close()
+
+
+async def test_the_file_is_free_again_after_closing(tmp_path: Path) -> None:
+    first, second = (Database(f"sqlite+aiosqlite:///{tmp_path}/saldo.db") for _ in range(2))
+    first.hold()
+
+    with pytest.raises(DatabaseInUseError):
+        second.hold()
+    await first.close()
+    second.hold()
+
+    await second.close()
+
+
+async def test_fifty_concurrent_writers_lose_no_update(tmp_path: Path) -> None:
+    async with fresh_database(tmp_path) as database:
+        customer = make_customer(city="0")
+        await store(database, customer)
+
+        async def increment() -> None:
+            async with database.write() as session:
+                row = await session.get_one(tables.Customer, customer.id)
+                await asyncio.sleep(0)
+                row.city = str(int(row.city) + 1)
+
+        await asyncio.gather(*(increment() for _ in range(50)))
+
+        async with database.read() as session:
+            assert (await session.get_one(tables.Customer, customer.id)).city == "50"
+
+
+async def test_an_exception_rolls_back_and_its_rows_stay_readable(tmp_path: Path) -> None:
+    async with fresh_database(tmp_path) as database:
+        customer = make_customer()
+        await store(database, customer)
+
+        async def add_another_and_fail() -> None:
+            async with database.write() as session:
+                known = (await session.exec(select(tables.Customer))).one()
+                session.add(make_customer())
+                await session.flush()
+                raise LookupError(known)
+
+        with pytest.raises(LookupError) as failure:
+            await add_another_and_fail()
+
+        assert failure.value.args[0].username == customer.username
+        async with database.read() as session:
+            assert len((await session.exec(select(tables.Customer))).all()) == 1
