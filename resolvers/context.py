@@ -13,7 +13,7 @@ from models import tables
 from models.database import Database, Session
 from schema import context
 from schema.context import Loaders
-from use_cases.sign_in import Passwords, SessionLimits
+from use_cases.sign_in import OpenedSession, Passwords, SessionLimits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +67,16 @@ class Context(context.Context):
         """Go on as this viewer, with loaders that know nothing yet."""
         self.viewer = viewer
         self.loaders = self.fresh_loaders(viewer)
+
+    def begin_session(self, opened: OpenedSession) -> None:
+        """Go on as the customer of a session just opened, and let the browser keep it."""
+        self.browser.keep(opened.token, opened.expires_at)
+        self.become(opened.customer)
+
+    def end_session(self) -> None:
+        """Go on as nobody, and let the browser forget its session."""
+        self.browser.forget()
+        self.become(None)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from schema import results
 from schema.inputs import AccountChoice, ConfirmPaymentInput, SelectAccountInput, StartPaymentInput
 from schema.nodes import guaranteed
@@ -12,9 +12,9 @@ from schema.orders import Order
 from schema.payments import Payment
 from use_cases.await_payment import await_confirmed
 from use_cases.cancel_payment import cancel_payment
-from use_cases.confirm_payment import confirm_payment
+from use_cases.confirm_payment import Confirmation, confirm_payment
 from use_cases.select_account import NewAccount, select_account
-from use_cases.start_payment import OrderReference, start_payment
+from use_cases.start_payment import PaymentRequest, start_payment
 
 
 @strawberry.type
@@ -31,10 +31,7 @@ class PaymentMutations:
             started = await start_payment(
                 session,
                 customer_id=info.context.customer.id,
-                reference=OrderReference(id=input.order.id or None, number=input.order.number or None),
-                method=input.method,
-                return_url=input.return_url,
-                idempotency_key=input.idempotency_key,
+                request=requested(input),
                 allowed_origins=info.context.rules.return_origins,
                 renewal_default=info.context.rules.renewal_default,
                 now=info.context.now,
@@ -68,27 +65,17 @@ class PaymentMutations:
         info: Info,
         input: Annotated[ConfirmPaymentInput, strawberry.argument(description="What the customer agrees to pay.")],
     ) -> results.ConfirmPaymentResult | None:
-        expected, rules = input.expected_amount.to_money(), info.context.rules
         async with info.context.write() as session:
             confirmation = await confirm_payment(
                 session,
                 customer_id=info.context.customer.id,
                 payment_id=input.payment_id,
-                expected=expected,
+                expected=input.expected_amount.to_money(),
                 idempotency_key=input.idempotency_key,
-                watch_after=rules.watch_after,
+                watch_after=info.context.rules.watch_after,
                 now=info.context.now,
             )
-        payment = await await_confirmed(
-            info.context.database,
-            payment_id=confirmation.payment.id,
-            patience=rules.confirm_patience,
-            retry_after_seconds=rules.retry_after_seconds,
-        )
-        order = guaranteed(await info.context.loaders.order.load(payment.order_id))
-        return results.ConfirmPaymentPayload(
-            payment=Payment.from_model(payment), order=Order.from_model(order), replayed=confirmation.replayed
-        )
+        return await awaited(confirmation, info.context)
 
     @strawberry.mutation(description="Give up an open payment that has moved no money; the order stays payable.")
     async def cancel_payment(
@@ -99,6 +86,31 @@ class PaymentMutations:
                 session, customer_id=info.context.customer.id, payment_id=payment_id, now=info.context.now
             )
         return results.CancelPaymentPayload(payment=Payment.from_model(payment))
+
+
+def requested(input: StartPaymentInput) -> PaymentRequest:
+    """Return what the client asks to pay."""
+    return PaymentRequest(
+        order_id=input.order.id or None,
+        order_number=input.order.number or None,
+        method=input.method,
+        return_url=input.return_url,
+        idempotency_key=input.idempotency_key,
+    )
+
+
+async def awaited(confirmation: Confirmation, context: Context) -> results.ConfirmPaymentPayload:
+    """Return a confirmed payment with its outcome, if it comes before patience ends."""
+    payment = await await_confirmed(
+        context.database,
+        payment_id=confirmation.payment.id,
+        patience=context.rules.confirm_patience,
+        retry_after_seconds=context.rules.retry_after_seconds,
+    )
+    order = guaranteed(await context.loaders.order.load(payment.order_id))
+    return results.ConfirmPaymentPayload(
+        payment=Payment.from_model(payment), order=Order.from_model(order), replayed=confirmation.replayed
+    )
 
 
 def chosen(choice: AccountChoice) -> str | NewAccount:

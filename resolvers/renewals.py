@@ -9,7 +9,7 @@ from schema import results
 from schema.inputs import SetAutoRenewalInput
 from schema.payments import Payment
 from schema.services import Service
-from use_cases.set_auto_renewal import set_auto_renewal
+from use_cases.set_auto_renewal import RenewalSetting, set_auto_renewal
 
 
 @strawberry.type
@@ -31,8 +31,12 @@ class RenewalMutations:
                 today=info.context.today,
                 now=info.context.now,
             )
-        return results.SetAutoRenewalPayload(
-            service=Service.from_model(setting.service),
-            payment=Payment.from_model(setting.payment) if setting.payment else None,
-            effect=setting.effect,
-        )
+        return as_payload(setting)
+
+
+def as_payload(setting: RenewalSetting) -> results.SetAutoRenewalPayload:
+    return results.SetAutoRenewalPayload(
+        service=Service.from_model(setting.service),
+        payment=Payment.from_model(setting.payment) if setting.payment else None,
+        effect=setting.effect,
+    )

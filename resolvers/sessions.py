@@ -32,8 +32,7 @@ class SessionMutations:
             limits=context.rules.session_limits,
             now=context.now,
         )
-        context.browser.keep(opened.token, opened.expires_at)
-        context.become(opened.customer)
+        context.begin_session(opened)
         return results.SignInPayload(viewer=Customer.from_model(opened.customer), expires_at=opened.expires_at)
 
     @strawberry.mutation(description="End the session; without one, nothing happens.")
@@ -41,6 +40,5 @@ class SessionMutations:
         if info.context.browser.token is not None:
             async with info.context.write() as session:
                 await close_session(session, token=info.context.browser.token)
-        info.context.browser.forget()
-        info.context.become(None)
+        info.context.end_session()
         return results.SignOutPayload(ok=True)

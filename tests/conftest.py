@@ -54,9 +54,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, simulator_process: Simula
 
 
 @pytest.fixture
-async def product(
-    tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox
-) -> AsyncIterator[Product]:
+async def product(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox) -> AsyncIterator[Product]:
     """The product, running, with no customers yet."""
     async with running_product(tmp_path, template=template, simulator=simulator, mailbox=mailbox) as running:
         yield running

@@ -1,5 +1,6 @@
 """Apply a success: order, account, renewal, expiry and the mails owed become effective together."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -19,6 +20,16 @@ from use_cases.record_consent import record_renewal_consent
 from use_cases.register_account import register_account
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payer:
+    """Who has paid, and whether the account that paid can be charged again."""
+
+    payment: tables.Payment
+    customer: tables.Customer
+    account: tables.PayPalAccount | None
+    registration: Registration
 
 
 async def complete_payment(
@@ -51,9 +62,8 @@ async def complete_payment(
     extend_services(order, in_hand.lines, now=now)
     lines = [line for line, _ in in_hand.lines]
     await owe_payment_confirmation(session, customer=customer, order=order, lines=lines, payment=payment, now=now)
-    await apply_choices(
-        session, in_hand, payment=payment, customer=customer, account=account, registration=registration, now=now
-    )
+    payer = Payer(payment=payment, customer=customer, account=account, registration=registration)
+    await apply_choices(session, in_hand, payer=payer, now=now)
     if account and registration is Registration.EXPECTED:
         await schedule_registration_look(session, account_id=account.id, payment_id=payment.id, looks=0, watch=watch)
     log.info("payment.succeeded", payment_id=payment.id, order_id=order.id, source=source)
@@ -76,54 +86,50 @@ async def paying_account(
     return account, registration
 
 
-async def apply_choices(
-    session: Session,
-    in_hand: OrderInHand,
-    *,
-    payment: tables.Payment,
-    customer: tables.Customer,
-    account: tables.PayPalAccount | None,
-    registration: Registration,
-    now: datetime,
-) -> None:
+async def apply_choices(session: Session, in_hand: OrderInHand, *, payer: Payer, now: datetime) -> None:
     """Switch renewal of each service as the customer chose, record the consents, and tell the customer."""
+    customer, payment = payer.customer, payer.payment
     choices = await rows.choices_of(session, payment_id=payment.id)
     disappointed = []
     for service in in_hand.renewable_services:
         choice = choices.get(service.id)
-        before = RenewalState(status=service.auto_renewal, account_id=service.renewal_account_id)
-        after = after_payment(
-            product=service.product,
-            choice=choice.enabled if choice else None,
-            current=before,
-            chosen_account_id=account.id if account else None,
-            registration=registration,
-            system_renewal=in_hand.system_renewal,
-        )
-        service.auto_renewal, service.renewal_account_id = after.status, after.account_id
-        if choice is None or in_hand.system_renewal or not in_hand.stage_decision(service).allowed:
+        former_account_id = service.renewal_account_id
+        activated = switch_renewal(service, choice, payer=payer, system_renewal=in_hand.system_renewal)
+        if choice is None or not in_hand.stage_decision(service).allowed:
             continue
         record_renewal_consent(
             session,
             customer=customer,
             service=service,
             granted=choice.enabled,
-            account_id=after.account_id,
+            account_id=service.renewal_account_id if choice.enabled else former_account_id,
             payment_id=payment.id,
             now=now,
         )
-        if account and after != before and after.status is enums.AutoRenewalStatus.ON:
+        if activated and payer.account:
             await owe_renewal_activated(
-                session, customer=customer, service=service, account=account, payment_id=payment.id, now=now
+                session, customer=customer, service=service, account=payer.account, payment_id=payment.id, now=now
             )
-        if choice.enabled and registration is Registration.REFUSED:
+        if choice.enabled and payer.registration is Registration.REFUSED:
             disappointed.append(service)
     if disappointed:
         await owe_renewal_not_activated(
-            session,
-            customer=customer,
-            order=in_hand.order,
-            services=disappointed,
-            payment_id=payment.id,
-            now=now,
+            session, customer=customer, order=in_hand.order, services=disappointed, payment_id=payment.id, now=now
         )
+
+
+def switch_renewal(
+    service: tables.Service, choice: tables.RenewalChoice | None, *, payer: Payer, system_renewal: bool
+) -> bool:
+    """Set the renewal of a paid service and its account; tell whether this has switched it on."""
+    before = RenewalState(status=service.auto_renewal, account_id=service.renewal_account_id)
+    after = after_payment(
+        product=service.product,
+        choice=choice.enabled if choice else None,
+        current=before,
+        chosen_account_id=payer.account.id if payer.account else None,
+        registration=payer.registration,
+        system_renewal=system_renewal,
+    )
+    service.auto_renewal, service.renewal_account_id = after.status, after.account_id
+    return after != before and after.status is enums.AutoRenewalStatus.ON

@@ -8,8 +8,8 @@ from models.database import Session
 from models.money import Money
 from policies.order_payability import may_pay
 from policies.payment_transitions import CONFIRMABLE
-from use_cases import idempotency
 from use_cases.errors import AccountNotUsable, AmountChanged, NotFound, OrderNotPayable
+from use_cases.idempotency import KeyedRequest
 from use_cases.order_facts import take_order
 from use_cases.payment_states import move_payment, require_status
 from use_cases.select_account import usable_account
@@ -49,37 +49,34 @@ async def confirm_payment(
     Raises ``NotFound``, ``PaymentStateConflict``, ``AmountChanged``, ``AccountNotUsable``, ``OrderNotPayable``,
     ``IdempotencyConflict``.
     """
-    mutation = enums.MutationName.CONFIRM_PAYMENT
-    input_hash = idempotency.fingerprint({"payment": payment_id, "cents": expected.cents, "cur": expected.currency})
-    known = await idempotency.recall(
-        session, customer_id=customer_id, mutation=mutation, key=idempotency_key, input_hash=input_hash
+    request = KeyedRequest(
+        customer_id=customer_id,
+        mutation=enums.MutationName.CONFIRM_PAYMENT,
+        key=idempotency_key,
+        values={"payment": payment_id, "cents": expected.cents, "cur": expected.currency},
     )
+    known = await request.recall(session)
     payment = await rows.find_payment(session, customer_id=customer_id, payment_id=payment_id)
     if payment is None:
         raise NotFound("input", "paymentId")
-    if known is not None:
+    if known is not None and payment.status not in CONFIRMABLE:  # handed back unpaid, it may be confirmed again
         return Confirmation(payment=payment, replayed=known.repeated)
     replayed = payment.status in CONFIRMED_BEFORE
-    if not replayed:
-        require_status(payment, CONFIRMABLE)
     await require_agreement(session, payment, expected=expected, settled=replayed)
     if not replayed:
         await begin_attempt(session, payment, watch_after=watch_after, now=now)
-    idempotency.remember(
-        session,
-        customer_id=customer_id,
-        mutation=mutation,
-        key=idempotency_key,
-        input_hash=input_hash,
-        payment_id=payment.id,
-        repeated=replayed,
-        now=now,
-    )
+    if known is None:
+        request.remember(session, payment_id=payment.id, repeated=replayed, now=now)
     return Confirmation(payment=payment, replayed=replayed)
 
 
 async def require_agreement(session: Session, payment: tables.Payment, *, expected: Money, settled: bool) -> None:
-    """Raise unless what the customer saw is what would be charged, on an account and an order that still can be."""
+    """Raise unless what the customer saw is what would be charged, on an account and an order that still can be.
+
+    A payment ``settled`` by an earlier confirmation is only compared with what was seen.
+    """
+    if not settled:
+        require_status(payment, CONFIRMABLE)
     order = await session.get_one(tables.Order, payment.order_id)
     actual = Money(payment.amount_cents if settled else order.gross_cents, order.currency)
     if expected != actual:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from models import enums, tables
@@ -10,42 +11,42 @@ from models.database import Session
 from use_cases.errors import IdempotencyConflict
 
 
-def fingerprint(values: Mapping[str, object]) -> str:
-    """Return the SHA-256 of the values that make an input what it is."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyedRequest:
+    """A mutation that a client may repeat under its own key, with the values that make its input what it is.
 
+    Without a key nothing is recalled and nothing is kept.
+    """
 
-async def recall(
-    session: Session, *, customer_id: str, mutation: enums.MutationName, key: str | None, input_hash: str
-) -> tables.IdempotencyKey | None:
-    """Return what the key stands for, if it was used before. Raises ``IdempotencyConflict`` for another input."""
-    if key is None:
-        return None
-    known = await session.get(tables.IdempotencyKey, (customer_id, mutation, key))
-    if known is not None and known.input_hash != input_hash:
-        raise IdempotencyConflict(key)
-    return known
+    customer_id: str
+    mutation: enums.MutationName
+    key: str | None
+    values: Mapping[str, object]
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the values."""
+        return hashlib.sha256(json.dumps(self.values, sort_keys=True, default=str).encode()).hexdigest()
 
-def remember(
-    session: Session,
-    *,
-    customer_id: str,
-    mutation: enums.MutationName,
-    key: str | None,
-    input_hash: str,
-    payment_id: str,
-    repeated: bool,
-    now: datetime,
-) -> None:
-    """Keep the answer given under the key."""
-    if key is not None:
+    async def recall(self, session: Session) -> tables.IdempotencyKey | None:
+        """Return what the key stands for, if it was used before. Raises ``IdempotencyConflict`` for another input."""
+        if self.key is None:
+            return None
+        known = await session.get(tables.IdempotencyKey, (self.customer_id, self.mutation, self.key))
+        if known is not None and known.input_hash != self.fingerprint:
+            raise IdempotencyConflict(self.key)
+        return known
+
+    def remember(self, session: Session, *, payment_id: str, repeated: bool, now: datetime) -> None:
+        """Keep the answer given under the key."""
+        if self.key is None:
+            return
         session.add(
             tables.IdempotencyKey(
-                customer_id=customer_id,
-                mutation=mutation,
-                key=key,
-                input_hash=input_hash,
+                customer_id=self.customer_id,
+                mutation=self.mutation,
+                key=self.key,
+                input_hash=self.fingerprint,
                 payment_id=payment_id,
                 repeated=repeated,
                 created_at=now,

@@ -1,28 +1,32 @@
 """Open a payment for an unpaid order, or hand back the one that is open."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from models import enums, ids, rows, tables
 from models.database import Session
+from models.repositories.orders import normalized
 from policies.order_payability import may_pay
 from policies.payment_transitions import SELECTABLE
 from policies.renewal_choices import RenewalState, default_choice
-from use_cases import idempotency
 from use_cases.errors import InvalidInput, NotFound, OrderNotPayable
+from use_cases.idempotency import KeyedRequest
 from use_cases.order_facts import OrderInHand, take_order
 
 LONGEST_RETURN_URL = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OrderReference:
-    """The order by its id or by the number a person typed: exactly one of the two."""
+class PaymentRequest:
+    """What a customer asks to pay: an order by its id or by the number a person typed, exactly one of the two."""
 
-    id: str | None = None
-    number: str | None = None
+    order_id: str | None = None
+    order_number: str | None = None
+    method: enums.PaymentMethod
+    return_url: str
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +39,7 @@ async def start_payment(
     session: Session,
     *,
     customer_id: str,
-    reference: OrderReference,
-    method: enums.PaymentMethod,
-    return_url: str,
-    idempotency_key: str | None,
+    request: PaymentRequest,
     allowed_origins: Collection[str],
     renewal_default: bool,
     now: datetime,
@@ -48,36 +49,27 @@ async def start_payment(
     Raises ``InvalidInput`` for a return address outside the allow-list, ``NotFound``, ``OrderNotPayable`` with all
     reasons, ``IdempotencyConflict``.
     """
-    require_allowed(return_url, allowed_origins)
-    mutation = enums.MutationName.START_PAYMENT
-    input_hash = idempotency.fingerprint(
-        {"order": reference.id, "number": reference.number, "method": method, "return_url": return_url}
+    require_allowed(request.return_url, allowed_origins)
+    keyed = KeyedRequest(
+        customer_id=customer_id,
+        mutation=enums.MutationName.START_PAYMENT,
+        key=request.idempotency_key,
+        values=asdict(request),
     )
-    known = await idempotency.recall(
-        session, customer_id=customer_id, mutation=mutation, key=idempotency_key, input_hash=input_hash
-    )
+    known = await keyed.recall(session)
     if known is not None:
         return StartedPayment(payment=await session.get_one(tables.Payment, known.payment_id), resumed=known.repeated)
 
-    in_hand = await take_order(session, await find_referenced(session, customer_id=customer_id, reference=reference))
+    in_hand = await take_order(session, await find_requested(session, customer_id=customer_id, request=request))
     decision = may_pay(in_hand.facts)
     if not decision.allowed:
         raise OrderNotPayable(in_hand.order, decision)
-    started = resume(in_hand.open_payment, return_url=return_url)
+    started = resume(in_hand.open_payment, return_url=request.return_url)
     if started is None:
-        payment = await open_payment(session, in_hand, method=method, return_url=return_url, now=now)
+        payment = await open_payment(session, in_hand, request=request, now=now)
         stage_defaults(session, in_hand, payment=payment, renewal_default=renewal_default)
         started = StartedPayment(payment=payment, resumed=False)
-    idempotency.remember(
-        session,
-        customer_id=customer_id,
-        mutation=mutation,
-        key=idempotency_key,
-        input_hash=input_hash,
-        payment_id=started.payment.id,
-        repeated=started.resumed,
-        now=now,
-    )
+    keyed.remember(session, payment_id=started.payment.id, repeated=started.resumed, now=now)
     return started
 
 
@@ -93,18 +85,13 @@ def require_allowed(return_url: str, allowed_origins: Collection[str]) -> None:
         raise InvalidInput("input", "returnUrl", reason="return_url_not_allowed")
 
 
-async def find_referenced(session: Session, *, customer_id: str, reference: OrderReference) -> tables.Order:
+async def find_requested(session: Session, *, customer_id: str, request: PaymentRequest) -> tables.Order:
     """Find the customer's order. Raises ``NotFound``, for a foreign one just as for an unknown one."""
-    number = normalize_number(reference.number) if reference.number is not None else None
-    order = await rows.find_order(session, customer_id=customer_id, order_id=reference.id, number=number)
+    number = normalized(request.order_number) if request.order_number is not None else None
+    order = await rows.find_order(session, customer_id=customer_id, order_id=request.order_id, number=number)
     if order is None:
-        raise NotFound("input", "order", "id" if reference.number is None else "number")
+        raise NotFound("input", "order", "id" if number is None else "number")
     return order
-
-
-def normalize_number(typed: str) -> str:
-    """Return an order number as it is stored: people type spaces and lower case."""
-    return "".join(typed.split()).upper()
 
 
 def resume(payment: tables.Payment | None, *, return_url: str) -> StartedPayment | None:
@@ -117,7 +104,7 @@ def resume(payment: tables.Payment | None, *, return_url: str) -> StartedPayment
 
 
 async def open_payment(
-    session: Session, in_hand: OrderInHand, *, method: enums.PaymentMethod, return_url: str, now: datetime
+    session: Session, in_hand: OrderInHand, *, request: PaymentRequest, now: datetime
 ) -> tables.Payment:
     """Insert the one open payment of the order."""
     order = in_hand.order
@@ -126,11 +113,11 @@ async def open_payment(
         order_id=order.id,
         customer_id=order.customer_id,
         status=enums.PaymentStatus.AWAITING_ACCOUNT,
-        method=method,
+        method=request.method,
         initiator=enums.PaymentInitiator.CUSTOMER,
         amount_cents=order.gross_cents,
         currency=order.currency,
-        return_url=return_url,
+        return_url=request.return_url,
         created_at=now,
     )
     session.add(payment)

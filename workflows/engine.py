@@ -35,7 +35,7 @@ QUEUES: Mapping[Job, str] = {
     Job.FINISH_REGISTRATION: "payments",
     Job.SEND_EMAIL: "emails",
 }
-POLLING_SECONDS: Mapping[str, float] = {"payments": 0.05, "emails": 0.2}  # a customer waits for the first
+POLLING_SECONDS: Mapping[str, float] = {"payments": 0.1, "emails": 0.5}  # a customer waits for the first
 JSON = DBOSPortableJSONSerializer()
 
 Parameters = ParamSpec("Parameters")

@@ -93,3 +93,10 @@ class Browser:
         await self.open(approve_url)
         await self.press("Accedi", email=f"{payer}@payer.example", password="secret")
         await self.press("Accetta e continua")
+
+    async def create_account_and_accept(self, approve_url: str, *, email: str) -> None:
+        """Do what a payer without an account does: "Crea un conto", then "Accetta e continua"."""
+        await self.open(approve_url)
+        await self.press("Crea un conto")
+        await self.press("Crea il conto", given_name="Luca", surname="Verdi", email=email, password="secret")
+        await self.press("Accetta e continua")

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 import uvicorn
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from app.context import COOKIE
 from app.main import create_app
@@ -106,7 +106,7 @@ class Product:
         client.http.cookies.set(COOKIE, token)
         return client
 
-    async def save(self, *rows: SQLModel) -> None:
+    async def save(self, *rows: tables.Table) -> None:
         """Store rows."""
         async with self.database.write() as session:
             await save(session, *rows)
@@ -188,7 +188,7 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
         "mail_retry_ceiling_seconds": 0.5,
         "registration_looks": 3,
     }
-    return Settings(_env_file=None, **values | changes)  # type: ignore[call-arg]
+    return Settings(_env_file=None, **values | changes)
 
 
 @asynccontextmanager
@@ -205,7 +205,6 @@ async def running_product(
         create_app(settings, clock=clock), host="127.0.0.1", port=port, log_level="warning", lifespan="on"
     )
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the product did not start"

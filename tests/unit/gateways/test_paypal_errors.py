@@ -16,11 +16,11 @@ from gateways.paypal.errors import (
     PayPalFailure,
     PayPalUnavailable,
     PossibleDuplicate,
-    ProviderFailureKind,
     RequestRejected,
     ResourceMissing,
     classify,
 )
+from models.enums import ProviderFailureKind
 from tests.unit.gateways.paypal_side import refusal
 
 SORTED = [
