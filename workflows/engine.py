@@ -154,7 +154,10 @@ def durable(
             try:
                 await function(*args, **kwargs)
             except Exception:  # a process boundary: nobody above reads the traceback
-                log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
+                if _launched is None:
+                    log.info("job.interrupted", job=job)  # the next life of the process takes it up again
+                else:
+                    log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
                 raise
 
         _carried_out.add(job)
