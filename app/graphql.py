@@ -33,10 +33,22 @@ def is_defect(error: GraphQLError) -> bool:
     return defect
 
 
+class MaskDefects(MaskErrors):
+    """Tells a client that something of ours failed, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=is_defect)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        masked = super().anonymise_error(error)
+        masked.extensions = {"code": "INTERNAL_SERVER_ERROR"}
+        return masked
+
+
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     config=StrawberryConfig(scalar_map=dict(SCALARS)),
-    extensions=[lambda: MaskErrors(should_mask_error=is_defect)],
+    extensions=[MaskDefects],
     exception_handlers=HANDLERS,
 )

@@ -18,6 +18,7 @@ from app.graphiql import render_graphiql
 from app.graphql import schema
 from app.logging import configure_logging
 from app.migrate import migrate
+from app.old_sqlite import teach_subsec
 from app.routes import create_routes
 from app.settings import Settings
 from gateways.mail.smtp import SmtpMailer
@@ -56,6 +57,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Starlette:
     """Wire one process: GraphQL, the payer's return, and the worker that shares its event loop and database."""
+    teach_subsec()
     database = Database(settings.database_url)
 
     @asynccontextmanager

@@ -38,7 +38,9 @@ CommaSeparated = BeforeValidator(split_at_commas)
 class Settings(BaseSettings):
     """What an operator decides; a missing secret stops the start with the name of its variable."""
 
-    model_config = SettingsConfigDict(env_prefix="SALDO_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SALDO_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = Field("sqlite+aiosqlite:///var/saldo.db", description="SQLAlchemy address of the database.")
     host: str = Field("127.0.0.1", description="Address the API listens on.")

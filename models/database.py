@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -81,6 +81,11 @@ class Database:
             except BaseException:
                 session.expunge_all()
                 raise
+
+    async def ping(self) -> None:
+        """Return once the database has answered."""
+        async with self.read() as session:
+            await session.scalar(text("SELECT 1"))
 
     async def close(self) -> None:
         """Close all connections, and let another process have the file."""

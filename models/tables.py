@@ -214,6 +214,7 @@ class PaymentAttempt(Table, table=True):
     approve_url: str | None = None
     approval_expires_at: datetime | None = None
     approval_rounds: int = 0
+    declined: bool = False  # PayPal keeps calling such an order APPROVED: only its payer's return says that it is again
     looks: int = 0  # how often the reconciler has asked PayPal about it
     created_at: datetime
 

@@ -15,7 +15,8 @@ class AfterRefusal(Enum):
 
 
 TRY_AGAIN = frozenset({ProviderFailureKind.UNAVAILABLE, ProviderFailureKind.MERCHANT_MISCONFIGURED})
-UNKNOWN_OUTCOME = frozenset({ProviderFailureKind.UNAVAILABLE, ProviderFailureKind.ALREADY_DONE})
+# not let in, we cannot know what became of a call made before: once repaired, the same capture is asked for again
+UNKNOWN_OUTCOME = TRY_AGAIN | {ProviderFailureKind.ALREADY_DONE}
 
 
 def after_refusal(

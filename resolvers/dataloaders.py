@@ -1,7 +1,7 @@
 """The loaders of a request: each batch is one statement in a session of its own, within the viewer's rows."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ from models.pages import Row
 from models.repositories import accounts, orders, owned, payments
 from resolvers import decisions, lists
 from resolvers.page_loaders import Listings, ListLoading
-from schema.context import Loaders, OrderCriteria, PageKey
+from schema.context import Loaders
 
 Value = TypeVar("Value")
 Found = TypeVar("Found", covariant=True)
@@ -87,7 +87,8 @@ def create_loaders(*, database: Database, viewer_id: str | None, cursor_key: byt
         order_by_number=batching.one(orders.by_number),
         orders=DataLoader(orders_of_customer.load_pages),
         orders_of_service=DataLoader(orders_of_services.load_pages),
-        orders_total=DataLoader(partial(count_orders, orders_of_customer, orders_of_services)),
+        orders_total=DataLoader(orders_of_customer.load_counts),
+        orders_of_service_total=DataLoader(orders_of_services.load_counts),
         services=DataLoader(services_of_customer.load_pages),
         services_total=DataLoader(services_of_customer.load_counts),
         services_on_account=DataLoader(services_on_accounts.load_pages),
@@ -104,21 +105,3 @@ def create_loaders(*, database: Database, viewer_id: str | None, cursor_key: byt
         confirmation_of_payment=batching.one(payments.confirmations),
         accounts=batching.several(accounts.of_customers),
     )
-
-
-async def count_orders(
-    of_customer: ListLoading[tables.Order], of_services: ListLoading[tables.Order], keys: list[PageKey]
-) -> Sequence[int | BaseException]:
-    """Count orders; those of different services together, as the lists of so many parents."""
-    by_service = {key: narrowed for key in keys if (narrowed := as_list_of_service(key))}
-    rest = [key for key in keys if key not in by_service]
-    counts = dict(zip(by_service, await of_services.load_counts(list(by_service.values())), strict=True))
-    counts |= dict(zip(rest, await of_customer.load_counts(rest), strict=True))
-    return [counts[key] for key in keys]
-
-
-def as_list_of_service(key: PageKey) -> PageKey | None:
-    """Turn a list filtered by a service into the list of that service."""
-    if not isinstance(key.criteria, OrderCriteria) or key.criteria.service_id is None:
-        return None
-    return replace(key, parent_id=key.criteria.service_id, criteria=replace(key.criteria, service_id=None))

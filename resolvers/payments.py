@@ -91,8 +91,8 @@ class PaymentMutations:
 def requested(input: StartPaymentInput) -> PaymentRequest:
     """Return what the client asks to pay."""
     return PaymentRequest(
-        order_id=input.order.id or None,
-        order_number=input.order.number or None,
+        order_id=input.order.id,
+        order_number=input.order.number,
         method=input.method,
         return_url=input.return_url,
         idempotency_key=input.idempotency_key,

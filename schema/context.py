@@ -54,7 +54,7 @@ class PageKey:
 
     owner_id: str  # the customer, always: a foreign parent yields an empty page
     parent_id: str
-    criteria: OrderCriteria | ServiceCriteria | None
+    criteria: OrderCriteria | ServiceCriteria | None = None
     window: Window
 
 
@@ -91,9 +91,8 @@ class Loaders:
     order_by_number: DataLoader[str, tables.Order | None]  # key: as typed; spaces and case do not matter
     orders: DataLoader[PageKey, Page[tables.Order]]  # parent_id = customer id
     orders_of_service: DataLoader[PageKey, Page[tables.Order]]
-    orders_total: DataLoader[
-        PageKey, int
-    ]  # totalCount of `orders` and, with criteria.service_id, of a service's orders
+    orders_total: DataLoader[PageKey, int]
+    orders_of_service_total: DataLoader[PageKey, int]
     services: DataLoader[PageKey, Page[tables.Service]]  # parent_id = customer id
     services_total: DataLoader[PageKey, int]
     services_on_account: DataLoader[PageKey, Page[tables.Service]]  # those that renew on it

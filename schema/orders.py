@@ -119,12 +119,7 @@ class Order(Node):
         from schema.payments import Payment
 
         return await connect(
-            PageKey(
-                owner_id=self.row.customer_id,
-                parent_id=self.row.id,
-                criteria=None,
-                window=window(first=first, after=after),
-            ),
+            PageKey(owner_id=self.row.customer_id, parent_id=self.row.id, window=window(first=first, after=after)),
             pages=info.context.loaders.payments_of_order,
             counted_by=info.context.loaders.payments_of_order_total,
             convert=Payment.from_model,

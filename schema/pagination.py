@@ -65,9 +65,8 @@ async def connect(
     pages: DataLoader[PageKey, Page[Row]],
     counted_by: DataLoader[PageKey, int],
     convert: Callable[[Row], Item],
-    count_key: PageKey | None = None,
 ) -> Connection[Item]:
-    """Load one page and convert its rows; ``count_key`` where the whole list is counted under another key."""
+    """Load one page and convert its rows."""
     page = await pages.load(key)
     return Connection(
         edges=[Edge(cursor=cursor, node=convert(row)) for row, cursor in zip(page.rows, page.cursors, strict=True)],
@@ -78,7 +77,7 @@ async def connect(
             end_cursor=page.cursors[-1] if page.cursors else None,
         ),
         counted_by=counted_by,
-        key=count_key or key,
+        key=key,
     )
 
 

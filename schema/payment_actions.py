@@ -8,6 +8,7 @@ import strawberry
 
 from models import enums, tables
 from models.money import Money as Sum
+from policies.payment_transitions import SELECTABLE
 from schema.context import Info
 from schema.money import Money
 from schema.nodes import guaranteed
@@ -74,9 +75,7 @@ async def next_action(row: tables.Payment, info: Info) -> PaymentNextAction | No
         case enums.PaymentStatus.AWAITING_ACCOUNT:
             return SelectAccountAction.from_model(await info.context.loaders.accounts.load(row.customer_id))
         case enums.PaymentStatus.AWAITING_CONFIRMATION:
-            return ConfirmAction(
-                amount=Money.from_model(Sum(row.amount_cents, row.currency)), account=await selected(row, info)
-            )
+            return ConfirmAction(amount=Money.from_model(await due(row, info)), account=await selected(row, info))
         case enums.PaymentStatus.AWAITING_APPROVAL:
             attempt = await info.context.loaders.attempt_of_payment.load(row.id)
             return ApproveOnPayPalAction.from_model(guaranteed(attempt))
@@ -84,6 +83,14 @@ async def next_action(row: tables.Payment, info: Info) -> PaymentNextAction | No
             return WaitAction(reason=WAITING[row.status], poll_after_ms=info.context.poll_after_ms)
         case _:
             return None
+
+
+async def due(row: tables.Payment, info: Info) -> Sum:
+    """Return what is charged: the order's present price until the confirmation freezes it."""
+    if row.status not in SELECTABLE:
+        return Sum(row.amount_cents, row.currency)
+    order = guaranteed(await info.context.loaders.order.load(row.order_id))
+    return Sum(order.gross_cents, order.currency)
 
 
 async def selected(row: tables.Payment, info: Info) -> PayPalAccountSnapshot | None:

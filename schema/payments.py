@@ -5,7 +5,6 @@ from datetime import datetime
 import strawberry
 
 from models import enums, tables
-from models.money import Money as Sum
 from schema import payment_actions, payment_outcomes
 from schema.context import Info, RenewalChoiceFacts
 from schema.money import Money
@@ -51,7 +50,6 @@ class Payment(Node):
         description="For filters and badges. The data that belongs to a state is in nextAction or outcome."
     )
     initiator: enums.PaymentInitiator = strawberry.field(description="Who started it.")
-    amount: Money = strawberry.field(description="What is charged, VAT included.")
     created_at: datetime = strawberry.field(description="When it was started.")
     row: strawberry.Private[tables.Payment]
 
@@ -61,10 +59,13 @@ class Payment(Node):
             id=strawberry.ID(row.id),
             status=row.status,
             initiator=row.initiator,
-            amount=Money.from_model(Sum(row.amount_cents, row.currency)),
             created_at=row.created_at,
             row=row,
         )
+
+    @strawberry.field(description="What is charged, VAT included: until it is confirmed, the order's present price.")
+    async def amount(self, info: Info) -> Money:
+        return Money.from_model(await payment_actions.due(self.row, info))
 
     @strawberry.field(description="The order it pays.")
     async def order(self, info: Info) -> Order:

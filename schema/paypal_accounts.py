@@ -44,12 +44,7 @@ class PayPalAccount(Node):
         from schema.services import Service
 
         return await connect(
-            PageKey(
-                owner_id=self.row.customer_id,
-                parent_id=self.row.id,
-                criteria=None,
-                window=window(first=first, after=after),
-            ),
+            PageKey(owner_id=self.row.customer_id, parent_id=self.row.id, window=window(first=first, after=after)),
             pages=info.context.loaders.services_on_account,
             counted_by=info.context.loaders.services_on_account_total,
             convert=Service.from_model,

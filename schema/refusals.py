@@ -27,7 +27,8 @@ class NotFoundError(UserError):
     @classmethod
     def of(cls, path: Sequence[str], *, locale: Locale) -> "NotFoundError":
         code = enums.UserErrorCode.NOT_FOUND
-        return cls(code=code, message=texts.USER_ERROR[code].to(locale), retryable=False, path=list(path))
+        text = texts.NOT_FOUND.get(path[-1], texts.USER_ERROR[code])
+        return cls(code=code, message=text.to(locale), retryable=False, path=list(path))
 
 
 @strawberry.type(description="A value of the input is well formed and yet cannot be used.")

@@ -61,17 +61,10 @@ class Service(Node):
         from schema.orders import Order
 
         criteria = replace(filter.to_criteria(), service_id=None) if filter else OrderCriteria()
-        key = PageKey(
-            owner_id=self.row.customer_id,
-            parent_id=self.row.id,
-            criteria=criteria,
-            window=window(first=first, after=after),
-        )
-        counted = replace(key, parent_id=self.row.customer_id, criteria=replace(criteria, service_id=self.row.id))
+        page = window(first=first, after=after)
         return await connect(
-            key,
+            PageKey(owner_id=self.row.customer_id, parent_id=self.row.id, criteria=criteria, window=page),
             pages=info.context.loaders.orders_of_service,
-            counted_by=info.context.loaders.orders_total,
+            counted_by=info.context.loaders.orders_of_service_total,
             convert=Order.from_model,
-            count_key=counted,
         )

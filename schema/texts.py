@@ -66,8 +66,8 @@ AUTO_RENEWAL_BLOCK: Mapping[enums.AutoRenewalBlockCode, Text] = {
         "A payment for this service is under way: try again shortly.",
     ),
     enums.AutoRenewalBlockCode.CHANGE_WINDOW_CLOSED: Text(
-        "La scadenza è troppo vicina per modificare il rinnovo automatico.",
-        "It is too close to the expiry to change automatic renewal.",
+        "La scadenza è troppo vicina per attivare il rinnovo automatico: rinnova il servizio.",
+        "It is too close to the expiry to switch automatic renewal on: renew the service.",
     ),
 }
 PAYMENT_FAILURE: Mapping[enums.PaymentFailureCode, Text] = {
@@ -134,16 +134,22 @@ USER_ERROR: Mapping[enums.UserErrorCode, Text] = {
         "PayPal cannot be reached: try again shortly. Nothing was charged.",
     ),
 }
+NOT_FOUND: Mapping[str, Text] = {  # by what was looked for, the last word of the path; anything else is not typed
+    "number": Text(
+        "Non hai nessun ordine con questo numero: controlla di averlo scritto bene.",
+        "You have no order with this number: check that you typed it right.",
+    ),
+}
 INVALID_INPUT: Mapping[str, Text] = {
     "account_belongs_to_payment": Text(
-        "Il conto è quello scelto nel pagamento: non indicarne un altro.",
-        "The account is the one chosen in the payment: do not name another.",
+        "Con questo pagamento il rinnovo usa il conto che paga: non indicarne un altro.",
+        "With this payment, renewal uses the account that pays: do not name another one.",
     ),
     "account_required": Text(
         "Indica il conto PayPal su cui addebitare il rinnovo.", "Name the PayPal account to charge the renewal to."
     ),
     "nickname_too_long": Text(
-        "Il nome scelto per il conto è troppo lungo.", "The name chosen for the account is too long."
+        "Il nome scelto per il conto supera i 60 caratteri.", "The name chosen for the account exceeds 60 characters."
     ),
     "return_url_not_allowed": Text(
         "L'indirizzo di ritorno non è tra quelli ammessi.", "The return address is not among those allowed."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from dbos import DBOS
 from sqlalchemy import event
 
 from models.database import Database
@@ -13,12 +14,12 @@ COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @contextmanager
 def count_statements(database: Database) -> Iterator[list[str]]:
-    """Collect the text of every statement that reads or writes rows while the block runs."""
+    """Collect the text of every statement that reads or writes rows while the block runs, workflows' own left out."""
     statements: list[str] = []
     engine = database.engine.sync_engine
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(COUNTED):
+        if DBOS.workflow_id is None and statement.lstrip().upper().startswith(COUNTED):
             statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

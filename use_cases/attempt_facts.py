@@ -32,6 +32,7 @@ class AttemptFacts(BaseModel):
     payment_token: str | None
     paypal_customer_id: str | None
     approval_rounds: int
+    declined: bool  # the last capture was, so that an approval seen at PayPal may be the old one
     looks: int  # the number of the newest look; an older one has been overtaken
     is_newest: bool  # an older attempt may not move its payment any more
 
@@ -63,6 +64,7 @@ async def read_attempt(session: Session, attempt_id: str) -> AttemptFacts:
         payment_token=account.payment_token if account else None,
         paypal_customer_id=account.paypal_customer_id if account else None,
         approval_rounds=attempt.approval_rounds,
+        declined=attempt.declined,
         looks=attempt.looks,
         is_newest=newest.id == attempt.id,
     )

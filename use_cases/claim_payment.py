@@ -12,15 +12,16 @@ CLAIMABLE = frozenset({enums.PaymentStatus.AWAITING_APPROVAL, enums.PaymentStatu
 
 
 async def claim_payment(
-    session: Session, *, attempt_id: str, source: enums.EventSource, watch: Watch, now: datetime
+    session: Session, *, attempt_id: str, rounds: int, source: enums.EventSource, watch: Watch, now: datetime
 ) -> bool:
     """Move the payment to PROCESSING; only one of several drivers succeeds, and the others have nothing to do.
 
-    A look is owed along with the claim, should the driver die for good.
+    Nor has one that saw an earlier of the ``rounds`` of approval: its request id is used up. A look is owed along with
+    the claim, should the driver die for good.
     """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
-    if payment.status not in CLAIMABLE:
+    if payment.status not in CLAIMABLE or attempt.approval_rounds != rounds:
         return False
     await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=source, now=now)
     await schedule_look(session, attempt, after=watch.worker_lost_after)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from gateways.paypal.errors import PayPalFailure
 from gateways.paypal.messages import PayPalOrder
-from models import enums, tables
+from models import enums, rows, tables
 from models.database import Session
 from policies.payment_outcomes import explain_failure
 from policies.refusals import may_try_again
@@ -15,15 +15,19 @@ from use_cases.payment_states import move_payment
 
 async def record_paypal_order(
     session: Session, *, attempt_id: str, paypal: PayPalOrder, watch: Watch, now: datetime
-) -> enums.PaymentStatus:
+) -> bool:
     """Store PayPal's id before any money moves; for a new account the payer is asked next.
 
-    Returns the status of the payment. A payment given up meanwhile stays so: its order at PayPal will lapse.
+    Tells whether a registered account may be charged now. A payment given up or begun anew meanwhile stays so: this
+    order will lapse.
     """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     attempt.paypal_order_id = paypal.id
-    if payment.registers_account and payment.status is enums.PaymentStatus.PROCESSING:
+    newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
+    if payment.status is not enums.PaymentStatus.PROCESSING or newest.id != attempt.id:
+        return False
+    if payment.registers_account:
         attempt.approve_url = paypal.approve_url
         attempt.approval_expires_at = now + watch.approval_life
         await session.flush()
@@ -35,16 +39,16 @@ async def record_paypal_order(
             now=now,
         )
         await schedule_look(session, attempt, after=watch.after(0))
-    return payment.status
+    return not payment.registers_account
 
 
-async def abandon_opening(
-    session: Session, *, attempt_id: str, failure: PayPalFailure, now: datetime
-) -> enums.PaymentStatus:
+async def abandon_opening(session: Session, *, attempt_id: str, failure: PayPalFailure, now: datetime) -> None:
     """Nothing was opened that can ever be captured: hand the payment back, or end it when we are at fault."""
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
-    if payment.status is enums.PaymentStatus.PROCESSING and may_try_again(failure.kind):
+    if payment.status is not enums.PaymentStatus.PROCESSING or attempt.paypal_order_id is not None:
+        return  # another worker has opened it
+    if may_try_again(failure.kind):
         await move_payment(
             session,
             payment,
@@ -53,7 +57,7 @@ async def abandon_opening(
             now=now,
             note="PayPal could not be reached; nothing was charged.",
         )
-    elif payment.status is enums.PaymentStatus.PROCESSING:
+    else:
         code, advice = explain_failure(failure.kind, failure.issue)
         await move_payment(
             session,
@@ -65,4 +69,3 @@ async def abandon_opening(
             failure_code=code,
             failure_advice=advice,
         )
-    return payment.status

@@ -20,6 +20,8 @@ from use_cases.payment_states import move_payment
 
 log = structlog.get_logger(__name__)
 
+DECLINED = frozenset({"INSTRUMENT_DECLINED", "REDIRECT_PAYER_FOR_ALTERNATE_FUNDING"})
+
 
 async def settle_payment(
     session: Session,
@@ -99,7 +101,7 @@ class Settlement:
                 await self.ask_approval(paypal.approve_url or self.attempt.approve_url, note=None)
 
     async def apply_failure(self, failure: PayPalFailure) -> None:
-        """Sort a refusal by who must act."""
+        """Sort a refusal by who must act; a held payment is ended only by what PayPal says of its capture."""
         step = after_refusal(
             kind=failure.kind,
             issue=failure.issue,
@@ -108,6 +110,8 @@ class Settlement:
             has_approval_page=bool(failure.approve_url or self.attempt.approve_url),
         )
         match step:
+            case _ if self.payment.status is enums.PaymentStatus.PENDING:
+                await self.wait(enums.PaymentStatus.PENDING, note="")
             case AfterRefusal.VERIFY:
                 await self.wait(enums.PaymentStatus.VERIFYING, note="PayPal's answer was lost; we are asking.")
             case AfterRefusal.APPROVE_AGAIN:
@@ -137,6 +141,7 @@ class Settlement:
         attempt.approval_rounds += 1
         attempt.capture_request_id = f"{attempt.id}-capture-{attempt.approval_rounds + 1}"
         attempt.approve_url = approve_url
+        attempt.declined = note in DECLINED
         attempt.approval_expires_at = attempt.approval_expires_at or self.now + self.watch.approval_life
         await self.session.flush()
         await self.move(enums.PaymentStatus.AWAITING_APPROVAL, note=note)
@@ -145,8 +150,6 @@ class Settlement:
     async def fail(self, kind: enums.ProviderFailureKind, *, issue: str | None) -> None:
         """End the payment unpaid; the order stays payable, and an account that is dead at PayPal is dead here."""
         code, advice = explain_failure(kind, issue)
-        if kind in {enums.ProviderFailureKind.MERCHANT_MISCONFIGURED, enums.ProviderFailureKind.REQUEST_REJECTED}:
-            log.error("payment.provider_refused_us", payment_id=self.payment.id, kind=kind, issue=issue)
         await self.move(enums.PaymentStatus.FAILED, note=issue, failure_code=code, failure_advice=advice)
         if kind is enums.ProviderFailureKind.MANDATE_DEAD and self.payment.account_id is not None:
             await lose_account(self.session, account_id=self.payment.account_id)

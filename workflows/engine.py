@@ -118,9 +118,9 @@ async def shut_down() -> None:
     """Stop taking work; what is unfinished is taken up at the next launch."""
     global _launched
     if _launched is not None:
-        client, _launched = _launched.client, None
-        await asyncio.to_thread(DBOS.destroy)
-        client.destroy()
+        await asyncio.to_thread(DBOS.destroy)  # first: a job that finds no runtime would be recorded as failed
+        _launched.client.destroy()
+        _launched = None
 
 
 def synchronous_url(url: str) -> str:

@@ -41,24 +41,28 @@ async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
         if opened.order is None:
             return
         order_id = opened.order.id
-        status = await transact(
+        chargeable = await transact(
             record_paypal_order,
             attempt_id=facts.attempt_id,
             paypal=opened.order,
             watch=runtime().watch,
             now=now(),
         )
-        if status is not PaymentStatus.PROCESSING:
+        if not chargeable:
             return
     await capture(facts, order_id, source=source)
 
 
 async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
-    """Capture what the payer has approved; what nobody approved yet is looked at again later."""
+    """Capture what the payer has approved; what nobody approved yet is looked at again later.
+
+    After a decline PayPal's word cannot tell a new approval from the old one: only the payer's return can.
+    """
     if facts.paypal_order_id is None:
         return
     seen = await ask(read_order, facts.paypal_order_id)
-    if seen.order is not None and (seen.order.status == "APPROVED" or seen.order.capture is not None):
+    doubtful = facts.declined and source is EventSource.RECONCILER
+    if seen.order is not None and (seen.order.status == "APPROVED" or seen.order.capture is not None) and not doubtful:
         await claim_and_capture(facts, facts.paypal_order_id, source=source)
         return
     lapsed = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING
@@ -92,7 +96,14 @@ async def claim_and_capture(facts: AttemptFacts, order_id: str, *, source: Event
 
 
 async def claim(facts: AttemptFacts, *, source: EventSource) -> bool:
-    return await transact(claim_payment, attempt_id=facts.attempt_id, source=source, watch=runtime().watch, now=now())
+    return await transact(
+        claim_payment,
+        attempt_id=facts.attempt_id,
+        rounds=facts.approval_rounds,
+        source=source,
+        watch=runtime().watch,
+        now=now(),
+    )
 
 
 async def capture(facts: AttemptFacts, order_id: str, *, source: EventSource) -> None:

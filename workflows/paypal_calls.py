@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
 from pydantic import BaseModel, ConfigDict
 
 from gateways.paypal.errors import PayPalError, PayPalFailure, PayPalUnavailable
 from gateways.paypal.messages import Approval, OrderRequest, PayPalOrder, StoredCharge
-from models import enums
+from models.enums import ProviderFailureKind
 from use_cases.attempt_facts import AttemptFacts
 from workflows.engine import Runtime, runtime
 
+log = structlog.get_logger(__name__)
+
 PAGE_LOCALES = {"it": "it-IT", "en": "en-GB"}
+OUR_FAULT = frozenset({ProviderFailureKind.MERCHANT_MISCONFIGURED, ProviderFailureKind.REQUEST_REJECTED})
 VAULT_DESCRIPTION = "Rinnovo automatico dei servizi"  # without accents: PayPal refuses them there
 
 
@@ -45,15 +49,18 @@ async def capture_order(facts: AttemptFacts, order_id: str, charge_stored: bool)
         working,
         lambda: working.paypal.capture_order(order_id, request_id=facts.capture_request_id, charge=charge),
     )
-    if captured.failure is not None and captured.failure.kind is enums.ProviderFailureKind.ALREADY_DONE:
+    if captured.failure is not None and captured.failure.kind is ProviderFailureKind.ALREADY_DONE:
         return await read_order(order_id)
     return captured
 
 
 async def read_order(order_id: str) -> PayPalAnswer:
-    """Read the truth about an order."""
+    """Read the truth about an order; unless PayPal does not know it, a failure to read says nothing about it."""
     working = runtime()
-    return await answer(working, lambda: working.paypal.get_order(order_id))
+    seen = await answer(working, lambda: working.paypal.get_order(order_id))
+    if seen.failure is None or seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING:
+        return seen
+    return PayPalAnswer(failure=seen.failure.model_copy(update={"kind": ProviderFailureKind.UNAVAILABLE}))
 
 
 async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -> PayPalAnswer:
@@ -67,6 +74,8 @@ async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -
                 break
             await asyncio.sleep(delay.total_seconds())
         except PayPalError as error:
+            if error.kind in OUR_FAULT:
+                log.error("paypal.refused_us", kind=error.kind, issue=error.issue, debug_id=error.debug_id)
             return PayPalAnswer(failure=PayPalFailure.of(error))
     return PayPalAnswer(failure=failure)
 

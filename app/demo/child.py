@@ -1,4 +1,4 @@
-"""How a part of the demo runs: `python -m app.demo.child app.main` is `python -m app.main` that ends with its parent."""
+"""How a part of the demo runs: `python -m app.demo.child app.main` is `app.main`, ended with its parent."""
 
 import os
 import runpy

@@ -58,8 +58,8 @@ class Child:
 
     def failure(self, what: str) -> DemoError:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]
-        words = "".join(f"\n    {line}" for line in lines) or " nothing"
-        return DemoError(f"{self.part.name} {what}. Its last words, from {self.log}:{words}")
+        words = "".join(f"\n    {line}" for line in lines) or " none."
+        return DemoError(f"{self.part.name} {what} (exit code {self.process.returncode}). Its last words:{words}")
 
     async def stop(self) -> None:
         """Ask it to stop, and insist when it does not."""

@@ -16,7 +16,9 @@ MARIO = Customer(
     accounts=(
         Account(email="mario.rossi@example.com", behaviour="pays", nickname="Personale: paga", is_default=True),
         Account(email="m.rossi@example.org", behaviour="declined", nickname="Vecchia carta: addebito rifiutato"),
-        Account(email="rossi.mario@example.net", behaviour="needs-action", nickname="Cauto: vuole confermare su PayPal"),
+        Account(
+            email="rossi.mario@example.net", behaviour="needs-action", nickname="Cauto: vuole confermare su PayPal"
+        ),
         Account(email="mario80@example.org", behaviour="revoked", nickname="Accordo revocato su PayPal"),
     ),
     services=(
@@ -68,9 +70,7 @@ MARIO = Customer(
         Order(
             number="SAL1002",
             placed_days_ago=5,
-            lines=(
-                Line(service="SPID Mario Rossi", description="SPID, 2 anni", net_cents=9_80, term_years=2),
-            ),
+            lines=(Line(service="SPID Mario Rossi", description="SPID, 2 anni", net_cents=9_80, term_years=2),),
         ),
         Order(
             number="SAL1003",
@@ -104,9 +104,7 @@ MARIO = Customer(
             placed_days_ago=26,
             renews=True,
             origin=OrderOrigin.SCHEDULER,  # the automatic charge was refused: paying it leaves the renewal alone
-            lines=(
-                Line(service="Conservazione Rossi Eventi", description="Rinnovo Conservazione", net_cents=49_00),
-            ),
+            lines=(Line(service="Conservazione Rossi Eventi", description="Rinnovo Conservazione", net_cents=49_00),),
         ),
         Order(
             number="SAL1006",

@@ -1,8 +1,12 @@
 """What may be set when the demo starts: where its parts listen, and where its files are."""
 
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class DemoSettings(BaseSettings):
@@ -11,10 +15,10 @@ class DemoSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SALDO_", frozen=True)
 
     host: str = "127.0.0.1"
-    port: int = 8000
-    simulator_port: int = 8001
-    catcher_port: int = 8025
-    catcher_smtp_port: int = 1025
+    port: Port = 8000
+    simulator_port: Port = 8001
+    catcher_port: Port = 8025
+    catcher_smtp_port: Port = 1025
     demo_directory: Path = Path("var/demo")
 
     @property

@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("approve_url", sa.String(), nullable=True),
         sa.Column("approval_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approval_rounds", sa.Integer(), nullable=False),
+        sa.Column("declined", sa.Boolean(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_payment_attempts_payment_id")),

@@ -38,7 +38,7 @@ class OrderFilter:
             found.append(col(order.status).in_(self.statuses))
         if self.kinds:
             found.append(col(order.kind).in_(self.kinds))
-        if self.service_id:
+        if self.service_id is not None:
             lines = select(tables.OrderLine.order_id).where(col(tables.OrderLine.service_id) == self.service_id)
             found.append(col(order.id).in_(lines))
         if self.created_since:

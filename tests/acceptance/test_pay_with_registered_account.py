@@ -6,7 +6,17 @@ import pytest
 
 from models import enums, tables
 from policies.consents import TEXT_VERSION
-from tests.acceptance.sales import BOUGHT_FIRMA, BOUGHT_MARCA, CASES, MIXED, PEC, Case, open_shop
+from tests.acceptance.sales import (
+    BOUGHT_CONSERVAZIONE,
+    BOUGHT_FIRMA,
+    BOUGHT_MARCA,
+    CASES,
+    MIXED,
+    PEC,
+    RENEWED_FATTURAZIONE,
+    Case,
+    open_shop,
+)
 from tests.factories import make_account
 from tests.harness.evidence import accounts, consents, correspondence, history, paypal_calls, renewals
 from tests.harness.journeys import RETURN_URL, begin, confirm, pay_with_registered, start
@@ -93,7 +103,8 @@ async def test_paypal_learns_the_order_its_sum_as_text_and_who_asked(product: Pr
 
 
 async def test_the_flag_is_on_for_the_four_products_and_absent_for_the_other_two(product: Product) -> None:
-    shop = await open_shop(product, MIXED)
+    sales = (*MIXED.sales, RENEWED_FATTURAZIONE, BOUGHT_CONSERVAZIONE)
+    shop = await open_shop(product, Case(name="all six", amount="165.68", sales=sales))
     client = await product.signed_in(shop.customer)
 
     started = await start(client, shop.order)
@@ -101,7 +112,7 @@ async def test_the_flag_is_on_for_the_four_products_and_absent_for_the_other_two
     assert [
         (choice["service"]["product"], choice["enabled"], choice["eligibility"])
         for choice in started["payment"]["renewalChoices"]
-    ] == [("PEC", True, {"allowed": True, "blocks": []}), ("SPID", True, {"allowed": True, "blocks": []})]
+    ] == [(name, True, {"allowed": True, "blocks": []}) for name in ("PEC", "SPID", "FATTURAZIONE_PA", "CONSERVAZIONE")]
 
 
 async def test_an_order_without_an_eligible_service_has_no_flag_and_refuses_one(product: Product) -> None:

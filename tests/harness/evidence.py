@@ -57,3 +57,26 @@ async def paypal_calls(product: Product) -> list[tuple[str, str, str | None, int
     """Return the calls about orders, oldest first: method, path, request id and the status of the answer."""
     calls = await asyncio.to_thread(product.simulator.calls, "/v2")
     return [(call["method"], call["path"], call["request_id"], call["status"]) for call in calls]
+
+
+async def money_taken(product: Product) -> list[tuple[str, str]]:
+    """Return the captures at PayPal, as its books have them: status and sum of each, in the order of their orders."""
+    calls = await asyncio.to_thread(product.simulator.calls, "/v2/checkout/orders")
+    taken = []
+    for order_id in dict.fromkeys(call["order_id"] for call in calls if call["order_id"]):
+        order = await asyncio.to_thread(product.simulator.order, order_id)
+        payments = order["purchase_units"][0].get("payments", {"captures": []})
+        taken += [(capture["status"], capture["amount"]["value"]) for capture in payments["captures"]]
+    return taken
+
+
+async def reached(product: Product, client: Client, payment_id: str, status: str) -> dict[str, Any]:
+    """Wait until the payment is in that status and return it as the front end sees it."""
+    found: dict[str, Any] = {}
+
+    async def there() -> bool:
+        found.update(await client.payment(payment_id))
+        return bool(found["status"] == status)
+
+    await product.until(there)
+    return found

@@ -48,6 +48,20 @@ async def pay_with_registered(
     return await confirm(client, payment_id, order)
 
 
+async def go_to_paypal(
+    client: Client,
+    order: tables.Order,
+    *,
+    without_renewal_of: Collection[tables.Service] = (),
+    **account: Any,
+) -> tuple[str, str]:
+    """Choose "Nuovo account PayPal" and press "Procedi"; return the payment's id and the address on PayPal."""
+    payment_id = await begin(client, order, without_renewal_of=without_renewal_of)
+    await client.run("select_new_account", paymentId=payment_id, **account)
+    confirmed = await confirm(client, payment_id, order)
+    return payment_id, confirmed["payment"]["nextAction"]["redirectUrl"]
+
+
 async def pay_with_new(
     client: Client,
     order: tables.Order,
@@ -61,10 +75,8 @@ async def pay_with_new(
 
     The payer signs in as ``payer``, or presses "Crea un conto" and creates one with the address ``creates``.
     """
-    payment_id = await begin(client, order, without_renewal_of=without_renewal_of)
-    await client.run("select_new_account", paymentId=payment_id, **account)
-    confirmed = await confirm(client, payment_id, order)
-    browser, approve_url = Browser(), confirmed["payment"]["nextAction"]["redirectUrl"]
+    payment_id, approve_url = await go_to_paypal(client, order, without_renewal_of=without_renewal_of, **account)
+    browser = Browser()
     if creates:
         await browser.create_account_and_accept(approve_url, email=creates)
     else:

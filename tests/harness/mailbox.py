@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it receives, and can be told to be down."""
 
+import asyncio
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,11 +19,17 @@ class Mailbox:
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refusal: str | None = None  # the reply to a mail, instead of taking it
+    refused: int = 0
+    delay_seconds: float = 0  # between the mail and the reply to it
+    offered: int = 0  # how often a mail was handed over, taken or not
     controller: Controller | None = None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.offered += 1
         if self.refusal is not None:
+            self.refused += 1
             return self.refusal
+        await asyncio.sleep(self.delay_seconds)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)

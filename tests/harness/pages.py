@@ -48,10 +48,11 @@ class Forms(HTMLParser):
 
 
 class Browser:
-    """The payer's browser; it stops at the front end, which is not there."""
+    """The payer's browser; it stops at the shop it came from, which is not there."""
 
-    def __init__(self) -> None:
-        self.http = httpx2.AsyncClient(follow_redirects=False, timeout=30)
+    def __init__(self, http: httpx2.AsyncClient | None = None, *, shop: str = FRONT_END) -> None:
+        self.http = http or httpx2.AsyncClient(follow_redirects=False, timeout=30)
+        self.shop = shop
         self.url = ""
         self.page = httpx2.Response(204)
 
@@ -80,7 +81,7 @@ class Browser:
         self.url, self.page = url, response
         while self.page.is_redirect:
             self.url = urljoin(self.url, self.page.headers["location"])
-            if not follow or self.url.startswith(FRONT_END):
+            if not follow or self.url.startswith(self.shop):
                 return
             self.page = await self.http.get(self.url)
 

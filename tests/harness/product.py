@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import uvicorn
+from sqlalchemy import text, update
 from sqlmodel import select
 
 from app.context import COOKIE
@@ -24,6 +25,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.pages import FRONT_END
 from tests.harness.ports import free_port
 from tests.harness.simulator import ROOT, Simulator
+from workflows import engine
 
 QUERIES = ROOT / "queries"
 PATIENCE_SECONDS = 20.0
@@ -54,9 +56,13 @@ class Client:
 
     http: httpx2.AsyncClient
 
+    async def post(self, query: str, /, **variables: Any) -> httpx2.Response:
+        """Send any text and return the response as it came."""
+        return await self.http.post("/graphql", json={"query": query, "variables": variables})
+
     async def send(self, name: str, /, **variables: Any) -> dict[str, Any]:
         """Run a document and return the whole answer."""
-        response = await self.http.post("/graphql", json={"query": document(name), "variables": variables})
+        response = await self.post(document(name), **variables)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -85,6 +91,11 @@ class Product:
     simulator: Simulator
     mailbox: Mailbox
     clients: list[httpx2.AsyncClient] = field(default_factory=list)
+
+    @property
+    def app_database(self) -> Database:
+        """The database as the running process has opened it; `database` is the tests' own way in."""
+        return engine.runtime().database
 
     def anonymous(self, **headers: str) -> Client:
         """Return a front end that nobody is signed in to."""
@@ -122,6 +133,12 @@ class Product:
         )
         return account
 
+    async def change(self, row: Any, **values: Any) -> None:
+        """Change a stored row behind everybody's back, as another program would."""
+        table = type(row)
+        async with self.database.write() as session:
+            await session.exec(update(table).where(table.id == row.id).values(**values))
+
     async def rows(self, table: type[tables.Table]) -> Sequence[Any]:
         """Return all rows of a table, by their first primary key column."""
         async with self.database.read() as session:
@@ -133,14 +150,16 @@ class Product:
             return await session.get_one(type(row), row.id)
 
     async def snapshot(self) -> dict[str, Any]:
-        """Return everything that a refusal must leave as it was: all rows, all calls to PayPal, all mails."""
+        """Return what a refusal must leave as it was: all rows, all work owed, all calls to PayPal, all mails."""
         books = {}
         for table in tables.Table.metadata.sorted_tables:
             async with self.database.read() as session:
-                found = (await session.execute(table.select())).all()
+                found = (await session.execute(text(f'SELECT * FROM "{table.name}"'))).all()
             books[table.name] = sorted(repr(tuple(row)) for row in found)
+        async with self.database.read() as session:
+            owed = (await session.execute(text("SELECT workflow_uuid FROM workflow_status ORDER BY 1"))).scalars().all()
         calls = await asyncio.to_thread(self.simulator.calls)
-        return {**books, "calls": [call["path"] for call in calls], "mails": self.mailbox.subjects}
+        return {**books, "owed": owed, "calls": [call["path"] for call in calls], "mails": self.mailbox.subjects}
 
     async def until(self, happened: Callable[[], Any]) -> Any:
         """Wait until ``happened()`` (plain or awaitable) is true and return it; fail the test when patience ends."""

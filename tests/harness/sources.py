@@ -54,7 +54,7 @@ class Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return all modules below the folders of the project."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(Module(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    return tuple(Module(path, ast.parse(path.read_text(encoding="utf-8"), path.name)) for path in paths)
 
 
 def length(node: Function) -> int:

@@ -79,7 +79,11 @@ LISTS = {
     "services_on_account": "account",
     "payments_of_order": "order",
 }
-TOTALS = {"services_on_account_total": "account", "payments_of_order_total": "order"}
+TOTALS = {
+    "orders_of_service_total": "service",
+    "services_on_account_total": "account",
+    "payments_of_order_total": "order",
+}
 EVERY_LOADER = set(BY_ID) | set(DECISIONS) | set(LISTS) | set(TOTALS)
 OF_THE_CUSTOMER = {"orders", "orders_total", "services", "services_total", "accounts"}
 
@@ -191,9 +195,7 @@ async def test_totals_of_several_services_are_one_statement(database: Database) 
     loaders = loaders_of(database, mario)
 
     with count_statements(database) as statements:
-        totals = await loaders.orders_total.load_many(
-            [page_key(mario, mario.id, service_id=service.id) for service in (pec, spid)]
-        )
+        totals = await loaders.orders_of_service_total.load_many([page_key(mario, each.id) for each in (pec, spid)])
 
     assert totals == [3, 1]
     assert len(statements) == 1

@@ -12,7 +12,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from gateways.paypal.simulator.app import create_simulator
 from gateways.paypal.simulator.settings import SimulatorSettings
-from tests.integration.simulator.driving import BASE, Browser, Clock, Merchant
+from tests.integration.simulator.driving import BASE, Clock, Merchant, Payer
 
 
 class CheckedTransport(httpx2.AsyncBaseTransport):
@@ -68,5 +68,5 @@ async def merchant(http: httpx2.AsyncClient) -> Merchant:
 
 
 @pytest.fixture
-def browser(http: httpx2.AsyncClient) -> Browser:
-    return Browser(http)
+def browser(http: httpx2.AsyncClient) -> Payer:
+    return Payer(http)

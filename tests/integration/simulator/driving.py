@@ -1,13 +1,13 @@
 """A merchant that calls the simulator's API, and a payer who uses its pages as a browser would."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+
+from tests.harness.pages import Browser
 
 BASE = "http://127.0.0.1"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -144,79 +144,17 @@ def _dashed(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-@dataclass
-class Form:
-    """A form of a page: where it goes, what it sends, and its buttons by text."""
-
-    method: str
-    action: str
-    fields: dict[str, str] = field(default_factory=dict)
-    buttons: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-class _Forms(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Form] = []
-        self._button: dict[str, str] | None = None
-        self._label = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.found.append(Form(method=values["method"], action=values["action"]))
-        elif tag == "input" and (values.get("type") != "radio" or "checked" in values):
-            self.found[-1].fields[values["name"]] = values.get("value", "")
-        elif tag == "button":
-            self._button = {values["name"]: values["value"]} if "name" in values else {}
-            self._label = ""
-
-    def handle_data(self, data: str) -> None:
-        self._label += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "button" and self._button is not None:
-            self.found[-1].buttons[" ".join(self._label.split())] = self._button
-            self._button = None
-
-
-class Browser:
-    """Follows links and sends forms; stops at the merchant's own addresses."""
+class Payer(Browser):
+    """A browser that comes from the merchant's own shop."""
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
-        self._http = http
-        self.page = httpx2.Response(204)
-
-    async def open(self, url: str) -> None:
-        self.page = await self._http.get(url)
-        await self._follow()
-
-    async def press(self, button: str, **typed: str) -> None:
-        """Fill in the fields and press the button that begins with that text."""
-        parser = _Forms()
-        parser.feed(self.page.text)
-        form, extra = next(
-            (form, extra)
-            for form in parser.found
-            for text, extra in form.buttons.items()
-            if text.startswith(button) and set(typed) <= set(form.fields)
-        )
-        values = {**form.fields, **typed, **extra}
-        if form.method == "post":
-            self.page = await self._http.post(form.action, data=values)
-        else:
-            self.page = await self._http.get(form.action, params=values)
-        await self._follow()
-
-    async def _follow(self) -> None:
-        while self.page.is_redirect and "shop.example" not in self.page.headers["location"]:
-            self.page = await self._http.get(self.page.headers["location"])
+        super().__init__(http, shop="https://shop.example")
 
     @property
     def landed(self) -> tuple[str, dict[str, str]]:
         """Where the merchant gets the payer back: address and parameters."""
         assert self.page.status_code == 303, self.page.text
-        parts = urlsplit(self.page.headers["location"])
+        parts = urlsplit(self.url)
         parameters = {name: value for name, [value] in parse_qs(parts.query).items()}
         return f"{parts.scheme}://{parts.netloc}{parts.path}", parameters
 

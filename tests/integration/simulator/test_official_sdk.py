@@ -8,8 +8,8 @@ from paypalserversdk.configuration import Configuration, Server
 from paypalserversdk.http.auth.o_auth_2 import ClientCredentialsAuthCredentials
 from paypalserversdk.paypal_serversdk_client import PaypalServersdkClient
 
-from tests.integration.simulator.driving import Browser, Json, order_body, stored, wallet
-from tests.integration.simulator.process import running_simulator
+from tests.harness.simulator import running_simulator
+from tests.integration.simulator.driving import Json, Payer, order_body, stored, wallet
 
 
 class _Elsewhere(Configuration):  # type: ignore[misc]
@@ -30,7 +30,7 @@ def _request(key: str, body: Json | None = None, **more: str) -> Json:
 
 async def _approve(address: str, links: list[Any], rel: str) -> None:
     async with httpx2.AsyncClient(base_url=address) as http:
-        browser = Browser(http)
+        browser = Payer(http)
         await browser.open(next(link.href for link in links if link.rel == rel))
         await browser.press("Paola Paga")
         await browser.press("Accetta e continua")
@@ -38,10 +38,10 @@ async def _approve(address: str, links: list[Any], rel: str) -> None:
 
 
 async def test_first_payment_stores_the_account_and_is_refunded(tmp_path: Path) -> None:
-    with running_simulator(tmp_path / "simulator.db") as address:
-        paypal = PaypalServersdkClient(config=_Elsewhere(address))
+    with running_simulator(tmp_path / "simulator.db") as simulator:
+        paypal = PaypalServersdkClient(config=_Elsewhere(simulator.url))
         order = paypal.orders.create_order(_request("a-create", order_body(source=wallet(vault=True)))).body
-        await _approve(address, order.links, "payer-action")
+        await _approve(simulator.url, order.links, "payer-action")
         paid = paypal.orders.capture_order(_request("a-capture", id=order.id)).body
         [capture] = paid.purchase_units[0].payments.captures
         refund = paypal.payments.refund_captured_payment(_request("a-refund", capture_id=capture.id)).body
@@ -59,10 +59,10 @@ async def test_account_stored_without_purchase_is_charged_and_deleted(tmp_path: 
         "customer": {"merchant_customer_id": "customer-7"},
         "payment_source": {"paypal": setup_wallet},
     }
-    with running_simulator(tmp_path / "simulator.db") as address:
-        paypal = PaypalServersdkClient(config=_Elsewhere(address))
+    with running_simulator(tmp_path / "simulator.db") as simulator:
+        paypal = PaypalServersdkClient(config=_Elsewhere(simulator.url))
         setup = paypal.vault.create_setup_token(_request("s-create", setup_body)).body
-        await _approve(address, setup.links, "approve")
+        await _approve(simulator.url, setup.links, "approve")
         reference = {"payment_source": {"token": {"id": setup.id, "type": "SETUP_TOKEN"}}}
         token = paypal.vault.create_payment_token(_request("s-token", reference)).body
         order = paypal.orders.create_order(_request("r-create", order_body())).body

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.integration.simulator.driving import (
-    Browser,
     Clock,
     Json,
     Merchant,
+    Payer,
     capture_of,
     issue,
     order_body,
@@ -40,7 +40,7 @@ async def test_minimal_answer_has_id_status_and_links(merchant: Merchant) -> Non
     assert set(answer.json()) == {"id", "status", "links"}
 
 
-async def test_approved_order_is_captured_and_the_account_stored(merchant: Merchant, browser: Browser) -> None:
+async def test_approved_order_is_captured_and_the_account_stored(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True), invoice_id="2026/1234"))
     order_id = created.json()["id"]
     await browser.approve(created, "pays@payer.example")
@@ -62,7 +62,7 @@ async def test_approved_order_is_captured_and_the_account_stored(merchant: Merch
     assert (await merchant.get(f"/v3/vault/payment-tokens/{vault['id']}")).status_code == 200
 
 
-async def test_order_is_captured_only_once(merchant: Merchant, browser: Browser) -> None:
+async def test_order_is_captured_only_once(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
     await browser.approve(created, "pays@payer.example")
     first = await merchant.capture(created.json()["id"])

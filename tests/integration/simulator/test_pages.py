@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.integration.simulator.driving import Browser, Clock, Merchant, capture_of, order_body, vault_of, wallet
+from tests.integration.simulator.driving import Clock, Merchant, Payer, capture_of, order_body, vault_of, wallet
 
 
-async def test_payer_comes_back_with_order_and_account(merchant: Merchant, browser: Browser) -> None:
+async def test_payer_comes_back_with_order_and_account(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
 
     await browser.approve(created, "pays@payer.example")
@@ -17,7 +17,7 @@ async def test_payer_comes_back_with_order_and_account(merchant: Merchant, brows
     assert order["status"] == "APPROVED"
 
 
-async def test_review_shows_what_is_paid_and_what_is_saved(merchant: Merchant, browser: Browser) -> None:
+async def test_review_shows_what_is_paid_and_what_is_saved(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True)))
 
     await browser.open(created.json()["links"][1]["href"])
@@ -27,7 +27,7 @@ async def test_review_shows_what_is_paid_and_what_is_saved(merchant: Merchant, b
         assert text in browser.page.text
 
 
-async def test_large_amounts_are_grouped(merchant: Merchant, browser: Browser) -> None:
+async def test_large_amounts_are_grouped(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(value="1234567.80", source=wallet()))
 
     await browser.open(created.json()["links"][1]["href"])
@@ -35,7 +35,7 @@ async def test_large_amounts_are_grouped(merchant: Merchant, browser: Browser) -
     assert "1.234.567,80\u00a0€" in browser.page.text
 
 
-async def test_payer_who_goes_back_leaves_the_order_unapproved(merchant: Merchant, browser: Browser) -> None:
+async def test_payer_who_goes_back_leaves_the_order_unapproved(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
 
     await browser.open(created.json()["links"][1]["href"])
@@ -47,7 +47,7 @@ async def test_payer_who_goes_back_leaves_the_order_unapproved(merchant: Merchan
     assert order.json()["status"] == "PAYER_ACTION_REQUIRED"
 
 
-async def test_new_payer_creates_an_account_and_pays(merchant: Merchant, browser: Browser) -> None:
+async def test_new_payer_creates_an_account_and_pays(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True)))
 
     await browser.open(created.json()["links"][1]["href"])
@@ -63,7 +63,7 @@ async def test_new_payer_creates_an_account_and_pays(merchant: Merchant, browser
     assert vault_of(captured) is not None
 
 
-async def test_new_account_behaves_as_its_address_says(merchant: Merchant, browser: Browser) -> None:
+async def test_new_account_behaves_as_its_address_says(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
 
     await browser.open(created.json()["links"][1]["href"])
@@ -81,7 +81,7 @@ async def test_new_account_behaves_as_its_address_says(merchant: Merchant, brows
     [("nobody@payer.example", "x", "Nessun conto"), ("pays@payer.example", "", "Scrivi la password")],
 )
 async def test_sign_in_that_fails_stays_on_the_page(
-    merchant: Merchant, browser: Browser, email: str, password: str, complaint: str
+    merchant: Merchant, browser: Payer, email: str, password: str, complaint: str
 ) -> None:
     created = await merchant.create(order_body(source=wallet()))
 
@@ -94,7 +94,7 @@ async def test_sign_in_that_fails_stays_on_the_page(
     assert order.json()["status"] == "PAYER_ACTION_REQUIRED"
 
 
-async def test_expired_order_has_a_page_of_its_own(merchant: Merchant, browser: Browser, clock: Clock) -> None:
+async def test_expired_order_has_a_page_of_its_own(merchant: Merchant, browser: Payer, clock: Clock) -> None:
     created = await merchant.create(order_body(source=wallet()))
     clock.advance(hours=3)
 
@@ -104,7 +104,7 @@ async def test_expired_order_has_a_page_of_its_own(merchant: Merchant, browser: 
     assert "scaduta" in browser.page.text
 
 
-async def test_paid_order_cannot_be_approved_again(merchant: Merchant, browser: Browser) -> None:
+async def test_paid_order_cannot_be_approved_again(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
     await browser.approve(created, "pays@payer.example")
     await merchant.capture(created.json()["id"])
@@ -115,7 +115,7 @@ async def test_paid_order_cannot_be_approved_again(merchant: Merchant, browser: 
     assert "già stato pagato" in browser.page.text
 
 
-async def test_texts_of_the_merchant_are_escaped(merchant: Merchant, browser: Browser) -> None:
+async def test_texts_of_the_merchant_are_escaped(merchant: Merchant, browser: Payer) -> None:
     source = wallet()
     source["paypal"]["experience_context"]["brand_name"] = "<script>alert(1)</script>"
     created = await merchant.create(order_body(source=source))
@@ -125,7 +125,7 @@ async def test_texts_of_the_merchant_are_escaped(merchant: Merchant, browser: Br
     assert "<script>" not in browser.page.text
 
 
-async def test_order_without_addresses_ends_on_a_page(merchant: Merchant, browser: Browser) -> None:
+async def test_order_without_addresses_ends_on_a_page(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create()
 
     await browser.approve(created, "pays@payer.example")
@@ -133,7 +133,7 @@ async def test_order_without_addresses_ends_on_a_page(merchant: Merchant, browse
     assert "Puoi tornare al sito" in browser.page.text
 
 
-async def test_home_lists_the_payers(browser: Browser) -> None:
+async def test_home_lists_the_payers(browser: Payer) -> None:
     await browser.open("/")
 
     assert "declined-once@payer.example" in browser.page.text

@@ -4,9 +4,9 @@ import pytest
 
 from gateways.paypal.simulator.scenarios import BEHAVIOURS, KNOWN_PAYERS
 from tests.integration.simulator.driving import (
-    Browser,
     Clock,
     Merchant,
+    Payer,
     capture_of,
     issue,
     order_body,
@@ -29,7 +29,7 @@ def test_every_behaviour_has_a_payer() -> None:
         ("refused", "TRANSACTION_REFUSED"),
     ],
 )
-async def test_payer_who_never_pays(merchant: Merchant, browser: Browser, payer: str, expected: str) -> None:
+async def test_payer_who_never_pays(merchant: Merchant, browser: Payer, payer: str, expected: str) -> None:
     created = await merchant.create(order_body(source=wallet()))
     await browser.approve(created, f"{payer}@payer.example")
 
@@ -44,7 +44,7 @@ async def test_payer_who_never_pays(merchant: Merchant, browser: Browser, payer:
     assert "payments" not in order.json()["purchase_units"][0]
 
 
-async def test_declined_once_pays_only_after_a_new_approval(merchant: Merchant, browser: Browser) -> None:
+async def test_declined_once_pays_only_after_a_new_approval(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet()))
     order_id = created.json()["id"]
     await browser.approve(created, "declined-once@payer.example")
@@ -69,7 +69,7 @@ async def test_stored_account_of_declined_once_fails_once(merchant: Merchant) ->
     assert captured.json()["status"] == "COMPLETED"
 
 
-async def test_stored_charge_that_needs_the_payer(merchant: Merchant, browser: Browser) -> None:
+async def test_stored_charge_that_needs_the_payer(merchant: Merchant, browser: Payer) -> None:
     token = await merchant.register("needs-action@payer.example")
     order_id = (await merchant.create()).json()["id"]
     context = {"return_url": "https://shop.example/back", "cancel_url": "https://shop.example/no"}
@@ -121,7 +121,7 @@ async def test_lost_answer_comes_with_the_replay(merchant: Merchant) -> None:
     assert [call["status"] for call in (await merchant.calls())[-2:]] == [None, 200]
 
 
-async def test_paid_but_not_vaulted(merchant: Merchant, browser: Browser) -> None:
+async def test_paid_but_not_vaulted(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True)))
     await browser.approve(created, "not-vaulted@payer.example")
 
@@ -131,7 +131,7 @@ async def test_paid_but_not_vaulted(merchant: Merchant, browser: Browser) -> Non
     assert vault_of(captured) is None
 
 
-async def test_late_vault_appears_after_a_while(merchant: Merchant, browser: Browser, clock: Clock) -> None:
+async def test_late_vault_appears_after_a_while(merchant: Merchant, browser: Payer, clock: Clock) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True)))
     order_path = f"/v2/checkout/orders/{created.json()['id']}"
     await browser.approve(created, "vault-late@payer.example")
@@ -153,7 +153,7 @@ async def test_late_vault_appears_after_a_while(merchant: Merchant, browser: Bro
     assert [token["id"] for token in listed.json()["payment_tokens"]] == [arrived["id"]]
 
 
-async def test_late_vault_can_be_hurried(merchant: Merchant, browser: Browser) -> None:
+async def test_late_vault_can_be_hurried(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.create(order_body(source=wallet(vault=True)))
     await browser.approve(created, "vault-late@payer.example")
     await merchant.capture(created.json()["id"])
@@ -173,7 +173,7 @@ async def test_other_amount_takes_a_cent_less(merchant: Merchant) -> None:
     assert capture_of(captured)["amount"] == {"currency_code": "EUR", "value": "12.29"}
 
 
-async def test_same_account_of_the_same_customer_keeps_its_token(merchant: Merchant, browser: Browser) -> None:
+async def test_same_account_of_the_same_customer_keeps_its_token(merchant: Merchant, browser: Payer) -> None:
     tokens = []
     for customer in ("customer-7", "customer-7", "customer-8"):
         created = await merchant.create(order_body(source=wallet(vault=True, customer=customer)))
@@ -186,7 +186,7 @@ async def test_same_account_of_the_same_customer_keeps_its_token(merchant: Merch
     assert tokens[0] != tokens[2]
 
 
-async def test_second_token_of_an_account_when_permitted(merchant: Merchant, browser: Browser) -> None:
+async def test_second_token_of_an_account_when_permitted(merchant: Merchant, browser: Payer) -> None:
     tokens = set()
     for _ in range(2):
         source = wallet(vault=True, permit_multiple_payment_tokens=True)

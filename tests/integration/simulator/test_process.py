@@ -5,14 +5,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.harness.simulator import running_simulator
 from tests.integration.simulator.driving import Merchant, capture_of, stored
-from tests.integration.simulator.process import running_simulator
 
 
 async def test_state_survives_a_restart(tmp_path: Path) -> None:
     database = tmp_path / "var" / "simulator.db"
-    with running_simulator(database) as address:
-        async with httpx2.AsyncClient(base_url=address) as http:
+    with running_simulator(database) as simulator:
+        async with httpx2.AsyncClient(base_url=simulator.url) as http:
             merchant = Merchant(http)
             await merchant.sign_in()
             token = await merchant.register("pays@payer.example")
@@ -20,8 +20,8 @@ async def test_state_survives_a_restart(tmp_path: Path) -> None:
             captured = await merchant.capture(created.json()["id"], stored(token), key="capture")
             await merchant.control("/clock", {"advance_seconds": 60})
 
-    with running_simulator(database) as address:
-        async with httpx2.AsyncClient(base_url=address) as http:
+    with running_simulator(database) as simulator:
+        async with httpx2.AsyncClient(base_url=simulator.url) as http:
             again = Merchant(http)
             again.bearer = merchant.bearer
             replayed = await again.capture(created.json()["id"], stored(token), key="capture")
@@ -34,8 +34,8 @@ async def test_state_survives_a_restart(tmp_path: Path) -> None:
 
 
 async def test_broken_connection_carries_no_answer(tmp_path: Path) -> None:
-    with running_simulator(tmp_path / "simulator.db") as address:
-        async with httpx2.AsyncClient(base_url=address) as http:
+    with running_simulator(tmp_path / "simulator.db") as simulator:
+        async with httpx2.AsyncClient(base_url=simulator.url) as http:
             merchant = Merchant(http)
             await merchant.sign_in()
             token = await merchant.register("answer-lost@payer.example")

@@ -1,6 +1,6 @@
 """Accounts stored without a purchase, listed, deleted."""
 
-from tests.integration.simulator.driving import Browser, Clock, Json, Merchant, issue, rels, stored
+from tests.integration.simulator.driving import Clock, Json, Merchant, Payer, issue, rels, stored
 
 SETUP = "/v3/vault/setup-tokens"
 TOKENS = "/v3/vault/payment-tokens"
@@ -20,7 +20,7 @@ def exchange(setup_id: str) -> Json:
     return {"payment_source": {"token": {"id": setup_id, "type": "SETUP_TOKEN"}}}
 
 
-async def test_approved_setup_token_becomes_a_stored_account(merchant: Merchant, browser: Browser) -> None:
+async def test_approved_setup_token_becomes_a_stored_account(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.post(SETUP, setup_body())
     setup_id = created.json()["id"]
     await browser.approve(created, "pays@payer.example")
@@ -49,7 +49,7 @@ async def test_setup_token_needs_the_payer_first(merchant: Merchant) -> None:
     assert (refused.status_code, issue(refused)) == (422, "PAYER_ACTION_REQUIRED")
 
 
-async def test_setup_token_is_used_once(merchant: Merchant, browser: Browser) -> None:
+async def test_setup_token_is_used_once(merchant: Merchant, browser: Payer) -> None:
     created = await merchant.post(SETUP, setup_body())
     await browser.approve(created, "pays@payer.example")
     await merchant.post(TOKENS, exchange(created.json()["id"]))

@@ -14,7 +14,7 @@ AFTER_FIRST_REFUSAL: dict[Kind, AfterRefusal] = {
     Kind.ALREADY_DONE: AfterRefusal.VERIFY,
     Kind.POSSIBLE_DUPLICATE: AfterRefusal.FAIL,
     Kind.RESOURCE_MISSING: AfterRefusal.FAIL,
-    Kind.MERCHANT_MISCONFIGURED: AfterRefusal.FAIL,
+    Kind.MERCHANT_MISCONFIGURED: AfterRefusal.VERIFY,
     Kind.REQUEST_REJECTED: AfterRefusal.FAIL,
 }
 

@@ -48,7 +48,9 @@ def approval_of(payment: tables.Payment) -> tables.PaymentAttempt:
 @pytest.mark.parametrize("status", Status)
 async def test_shows_what_comes_next_or_how_it_ended_and_never_both(status: enums.PaymentStatus) -> None:
     payment = payment_in(status)
-    context = make_context(accounts={MARIO.id: [ACCOUNT]}, attempt_of_payment={payment.id: approval_of(payment)})
+    context = make_context(
+        accounts={MARIO.id: [ACCOUNT]}, attempt_of_payment={payment.id: approval_of(payment)}, order={ORDER.id: ORDER}
+    )
 
     data = await ask(
         "{ payment { nextAction { __typename } outcome { __typename } } }",
@@ -116,7 +118,9 @@ async def test_confirmation_names_the_sum_and_the_registered_account() -> None:
     payment = payment_in(Status.AWAITING_CONFIRMATION)
 
     data = await ask(
-        CONFIRMATION, Query(payment=Payment.from_model(payment)), make_context(account={ACCOUNT.id: ACCOUNT})
+        CONFIRMATION,
+        Query(payment=Payment.from_model(payment)),
+        make_context(account={ACCOUNT.id: ACCOUNT}, order={ORDER.id: ORDER}),
     )
 
     assert data["payment"]["nextAction"] == {
@@ -128,9 +132,27 @@ async def test_confirmation_names_the_sum_and_the_registered_account() -> None:
 async def test_confirmation_of_a_new_account_names_none() -> None:
     payment = make_payment(ORDER, status=Status.AWAITING_CONFIRMATION, registers_account=True)
 
-    data = await ask(CONFIRMATION, Query(payment=Payment.from_model(payment)))
+    data = await ask(CONFIRMATION, Query(payment=Payment.from_model(payment)), make_context(order={ORDER.id: ORDER}))
 
     assert data["payment"]["nextAction"]["account"] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "sum_shown"), [(Status.AWAITING_CONFIRMATION, "40.26"), (Status.PROCESSING, "36.60")]
+)
+async def test_the_sum_is_the_orders_present_price_until_the_confirmation_freezes_it(
+    status: enums.PaymentStatus, sum_shown: str
+) -> None:
+    payment = payment_in(status)
+    dearer, *_ = make_order(MARIO, id=ORDER.id, net_cents=3300, vat_cents=726, gross_cents=4026)
+
+    data = await ask(
+        "{ payment { amount { amount } } }",
+        Query(payment=Payment.from_model(payment)),
+        make_context(order={ORDER.id: dearer}),
+    )
+
+    assert data == {"payment": {"amount": {"amount": sum_shown}}}
 
 
 async def test_approval_names_the_page_and_its_end() -> None:

@@ -1,0 +1,59 @@
+# Saldo. `make` lists what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$python && break; done)
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt schema migrate lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo ## Run the product with a simulated PayPal and a mail catcher; RESET=1 begins anew
+	@$(BIN)/python -m app.demo $(if $(RESET),--reset)
+
+test: $(VENV)/dev ## Run the tests
+	@$(BIN)/pytest -n 2
+
+check: $(VENV)/dev ## Check format, lint, types, layers and generated files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m app.generate --check
+
+fmt: $(VENV)/dev ## Format, and mend what the linter can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schema: $(VENV)/dev ## Write schema/schema.graphql and the diagram of docs/payment-states.md
+	@$(BIN)/python -m app.generate
+
+migrate: $(VENV)/demo ## Bring the database of SALDO_DATABASE_URL to the newest schema
+	@$(BIN)/python -m app.migrate
+
+lock: $(VENV)/dev ## Pin the newest versions that pyproject.toml allows
+	@$(INSTALL) uv
+	@$(COMPILE) pyproject.toml --extra demo --group dev --output-file requirements-dev.lock
+	@$(COMPILE) pyproject.toml --extra demo --constraint requirements-dev.lock --output-file requirements-demo.lock
+	@$(COMPILE) pyproject.toml --constraint requirements-dev.lock --output-file requirements.lock
+
+clean: ## Forget the virtual environment, the demo's data and all caches
+	@rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One virtual environment; a file in it remembers which lock is installed.
+$(VENV)/demo $(VENV)/dev: $(VENV)/%: requirements-%.lock | $(VENV)/pyvenv.cfg
+	@echo "Installing $< into $(VENV) …"
+	@$(INSTALL) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Saldo needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
