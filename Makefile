@@ -37,7 +37,7 @@ schema: $(VENV)/dev ## Write schema/schema.graphql and the diagram of docs/payme
 migrate: $(VENV)/demo ## Bring the database of SALDO_DATABASE_URL to the newest schema
 	@$(BIN)/python -m app.migrate
 
-lock: $(VENV)/dev ## Pin the newest versions that pyproject.toml allows
+lock: | $(VENV)/pyvenv.cfg ## Pin the newest versions that pyproject.toml allows
 	@$(INSTALL) uv
 	@$(COMPILE) pyproject.toml --extra demo --group dev --output-file requirements-dev.lock
 	@$(COMPILE) pyproject.toml --extra demo --constraint requirements-dev.lock --output-file requirements-demo.lock

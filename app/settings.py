@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 def checked_origin(value: str) -> str:
     """Return the origin in lower case. Raises ``ValueError`` for anything but scheme, host and port."""
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
+    is_web = parts.scheme in {"http", "https"} and parts.netloc and "@" not in parts.netloc
+    if not is_web or value != f"{parts.scheme}://{parts.netloc}":
         raise ValueError(f"{value!r} is not an origin such as https://area.example.com")
     return value.lower()
 

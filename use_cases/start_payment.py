@@ -81,7 +81,7 @@ def require_allowed(return_url: str, allowed_origins: Collection[str]) -> None:
     except ValueError as exc:
         raise InvalidInput("input", "returnUrl", reason="return_url_not_allowed") from exc
     odd = len(return_url) > LONGEST_RETURN_URL or any(ord(c) <= 32 or c == "\\" for c in return_url)
-    if odd or "@" in parts.netloc or origin not in allowed_origins:
+    if odd or origin not in allowed_origins:  # credentials would be part of the origin
         raise InvalidInput("input", "returnUrl", reason="return_url_not_allowed")
 
 

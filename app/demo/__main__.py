@@ -14,7 +14,7 @@ from app.demo.children import Child, DemoError, Part, start
 from app.demo.premises import require_free_ports, take_files
 from app.demo.seed import introduce_accounts, seed
 from app.demo.settings import DemoSettings
-from app.demo.terminal import say, tell_mails, welcome
+from app.demo.terminal import last_mail, say, tell_mails, welcome
 from app.migrate import migrate
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -58,12 +58,13 @@ async def run(settings: DemoSettings, *, reset: bool) -> None:
         await simulator.until_ready()
         await introduce_accounts(database, simulator_url=settings.simulator_url)
         await database.close()
-        api = await begin(parts.api(settings))
         await catcher.until_ready()
+        told = await last_mail(settings.catcher_url)
+        api = await begin(parts.api(settings))
         await api.until_ready()
         say(welcome(settings))
         await asyncio.gather(
-            tell_mails(settings.catcher_url), *(child.until_dead() for child in (simulator, catcher, api))
+            tell_mails(settings.catcher_url, told=told), *(child.until_dead() for child in (simulator, catcher, api))
         )
 
 

@@ -43,17 +43,26 @@ def welcome(settings: DemoSettings) -> str:
     return WELCOME.format(settings=settings, password=PASSWORD, logins=logins, first=CUSTOMERS[0])
 
 
-async def tell_mails(catcher_url: str) -> None:
-    """Print one line for each mail that arrives from now on."""
-    async with httpx2.AsyncClient(base_url=catcher_url, trust_env=False) as http:
-        told = last_number(await look(http))
+async def tell_mails(catcher_url: str, *, told: int) -> None:
+    """Print one line for each mail after the one with the number ``told``, as they arrive."""
+    async with catcher(catcher_url) as http:
         while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
             mails = await look(http)
             for mail in reversed(mails):
                 if mail["number"] > told:
                     say(f"  {datetime.now():%H:%M:%S}  {mail['Subject']}  →  {mail['To']}")
-            told = last_number(mails)
+            told = max(told, newest(mails))
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def last_mail(catcher_url: str) -> int:
+    """Return the number of the newest mail, 0 when there is none."""
+    async with catcher(catcher_url) as http:
+        return newest(await look(http))
+
+
+def catcher(url: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=url, trust_env=False)
 
 
 async def look(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
@@ -65,7 +74,7 @@ async def look(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
     return mails
 
 
-def last_number(mails: list[dict[str, Any]]) -> int:
+def newest(mails: list[dict[str, Any]]) -> int:
     return max((mail["number"] for mail in mails), default=0)
 
 

@@ -86,6 +86,17 @@ async def test_an_opening_is_abandoned_once(books: Books, kind: ProviderFailureK
     assert await books.history(scene.payment) == ["PROCESSING", status]
 
 
+async def test_an_opening_that_another_worker_has_made_is_not_abandoned(books: Books) -> None:
+    scene = Scene(PaymentStatus.PROCESSING)
+    await scene.begin(books, paypal_order_id="PAYPAL-ORDER")
+    before = await books.snapshot()
+
+    failure = PayPalFailure(kind=ProviderFailureKind.UNAVAILABLE)
+    await books.apply(abandon_opening, attempt_id=scene.attempt.id, failure=failure, now=NOW)
+
+    assert await books.snapshot() == before
+
+
 async def test_only_the_first_of_two_drivers_gets_the_claim(books: Books) -> None:
     scene = Scene(PaymentStatus.AWAITING_APPROVAL, registers=True)
     await scene.begin(books)

@@ -68,6 +68,7 @@ def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, text: 
         "https://area.example.com/",
         "https://area.example.com/path",
         "ftp://a.example",
+        "https://mario@a.example",
         "https://",
         "*",
     ],

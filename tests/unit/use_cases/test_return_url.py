@@ -37,6 +37,7 @@ def test_an_address_of_a_listed_origin_is_taken(url: str) -> None:
         "https://mario:secret@area.example.com/",
         "https://evil.example\\@area.example.com/",
         "https://area.example.com\\.evil.example/",
+        "https://area.example.com/\\evil.example",
         "https://area.example.com/a b",
         "https://area.example.com/\r\nSet-Cookie: a=b",
         "\thttps://area.example.com/",
