@@ -14,7 +14,7 @@ from tests.harness.pages import FRONT_END, Browser
 from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk, unchanged
 
-QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0, "return_patience_seconds": 1.0}
+QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0, "return_patience_seconds": 0.1}
 
 
 async def nothing_came_of_it(product: Product, desk: Desk) -> None:
@@ -164,7 +164,7 @@ async def test_a_return_opened_by_hand_before_the_approval_changes_nothing_and_t
 
         assert (early.status_code, early.headers["location"]) == (303, f"{RETURN_URL}?paymentId={payment_id}")
         assert (before["status"], len(before["history"])) == ("AWAITING_APPROVAL", 4)
-        assert (await desk.client.payment(payment_id))["status"] == "SUCCEEDED"
+        await reached(product, desk.client, payment_id, "SUCCEEDED")
         assert await money_taken(product) == [("COMPLETED", "36.60")]
 
 

@@ -23,7 +23,12 @@ from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk
 
 AT = "2025-03-08T09:30:00Z"
-QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0}  # only the payer moves the payment
+QUIET = {  # only the payer moves the payment, and the browser does not wait for it
+    "watch_first_seconds": 600.0,
+    "watch_ceiling_seconds": 600.0,
+    "return_patience_seconds": 0.1,
+}
+ASKED, BACK = 4, 2  # lines of history until the payer is asked, and for each approval that was declined
 
 
 async def unpaid(product: Product, desk: Desk) -> None:
@@ -93,11 +98,11 @@ async def test_a_payer_declined_once_is_asked_again_for_the_same_order_and_then_
         browser = Browser()
 
         await browser.sign_in_and_accept(approve_url, payer="declined-once")
-        asked_again = await desk.client.payment(payment_id)
+        asked_again = await reached(product, desk.client, payment_id, "AWAITING_APPROVAL", steps=ASKED + BACK)
         await unpaid(product, desk)
         await browser.sign_in_and_accept(asked_again["nextAction"]["redirectUrl"], payer="declined-once")
 
-        paid = await desk.client.payment(payment_id)
+        paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
         [attempt] = await product.rows(tables.PaymentAttempt)
         assert browser.url == f"{RETURN_URL}?paymentId={payment_id}"
         assert asked_again["nextAction"] == {
@@ -125,12 +130,12 @@ async def test_a_declined_payer_who_does_nothing_is_not_charged_again_and_again(
     desk = await open_desk(product)
     payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
     await Browser().sign_in_and_accept(approve_url, payer="declined")
+    await reached(product, desk.client, payment_id, "AWAITING_APPROVAL", steps=ASKED + BACK)
 
     looked_at = len(await paypal_calls(product))
     await product.until(lambda: looks_since(product, looked_at) >= 3)
 
-    payment = await desk.client.payment(payment_id)
-    assert payment["status"] == "AWAITING_APPROVAL"
+    assert (await desk.client.payment(payment_id))["status"] == "AWAITING_APPROVAL"
     assert len(await asyncio.to_thread(product.simulator.captures)) == 1
     await unpaid(product, desk)
 
@@ -144,14 +149,14 @@ async def test_a_payer_declined_every_time_is_sent_back_a_few_times_and_then_the
     async with launch(**QUIET) as product:
         desk = await open_desk(product)
         payment_id, address = await go_to_paypal(desk.client, desk.order)
-        rounds = []
 
-        for _ in range(MAX_APPROVAL_ROUNDS + 1):
+        for back in range(1, MAX_APPROVAL_ROUNDS + 1):
             await Browser().sign_in_and_accept(address, payer="declined")
-            payment = await desk.client.payment(payment_id)
-            rounds.append(payment["status"])
+            await reached(product, desk.client, payment_id, "AWAITING_APPROVAL", steps=ASKED + BACK * back)
+        await Browser().sign_in_and_accept(address, payer="declined")
 
-        assert rounds == ["AWAITING_APPROVAL"] * MAX_APPROVAL_ROUNDS + ["FAILED"]
+        payment = await reached(product, desk.client, payment_id, "FAILED")
+        assert len(await asyncio.to_thread(product.simulator.captures)) == MAX_APPROVAL_ROUNDS + 1
         assert (payment["outcome"]["code"], payment["outcome"]["advice"]) == ("FUNDING_DECLINED", "USE_ANOTHER_ACCOUNT")
         [account] = await accounts(desk.client)
         assert account["id"] == desk.account.id
@@ -169,8 +174,7 @@ async def test_a_refused_new_account_ends_the_payment_and_is_not_registered(
 
     payment_id = await pay_with_new(desk.client, desk.order, payer=payer)
 
-    payment = await desk.client.payment(payment_id)
-    assert payment["status"] == "FAILED"
+    payment = await reached(product, desk.client, payment_id, "FAILED")
     assert (payment["outcome"]["code"], payment["outcome"]["advice"]) == (code, advice)
     assert [account["id"] for account in await accounts(desk.client)] == [desk.account.id]
     await unpaid(product, desk)
@@ -191,8 +195,8 @@ async def test_a_registered_account_that_paypal_wants_to_see_pays_after_the_paye
             "redirectUrl": f"{product.simulator.url}/checkoutnow?token={attempt.paypal_order_id}",
             "expiresAt": "2025-03-08T12:30:00Z",
         }
-        paid = await desk.client.payment(asked["payment"]["id"])
-        assert (paid["status"], paid["order"]["status"]) == ("SUCCEEDED", "PAID")
+        paid = await reached(product, desk.client, asked["payment"]["id"], "SUCCEEDED")
+        assert paid["order"]["status"] == "PAID"
         assert paid["outcome"]["account"]["maskedEmail"] == desk.account.masked_email
         assert await renewals(desk.client) == {desk.service.label: ("ON", desk.account.id, "2027-03-08")}
         assert [account["id"] for account in await accounts(desk.client)] == [desk.account.id]

@@ -70,13 +70,13 @@ async def money_taken(product: Product) -> list[tuple[str, str]]:
     return taken
 
 
-async def reached(product: Product, client: Client, payment_id: str, status: str) -> dict[str, Any]:
-    """Wait until the payment is in that status and return it as the front end sees it."""
+async def reached(product: Product, client: Client, payment_id: str, status: str, *, steps: int = 0) -> dict[str, Any]:
+    """Wait until the payment is in that status, its history so long, and return it as the front end sees it."""
     found: dict[str, Any] = {}
 
     async def there() -> bool:
         found.update(await client.payment(payment_id))
-        return bool(found["status"] == status)
+        return found["status"] == status and len(found["history"]) >= steps
 
     await product.until(there)
     return found
