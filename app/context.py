@@ -11,12 +11,12 @@ from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from app.loaders import create_loaders
 from app.settings import Settings
 from models import tables
 from models.database import Database
 from policies.renewal_calendar import rome_day
 from resolvers.context import Browser, Context, Rules
-from resolvers.dataloaders import create_loaders
 from schema.context import Loaders, Locale
 from use_cases.sign_in import Passwords, SessionLimits, find_viewer, touch_session
 

@@ -1,7 +1,7 @@
 """Loads pages and counts of lists: keys that differ by parent alone share one statement."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -31,17 +31,22 @@ class ListLoading(Generic[Row]):
         """Load the page of every key; for a wrong cursor or an impossible day it is a `BadUserInput`."""
         found: dict[PageKey, Page[Row] | BaseException] = {}
         for (criteria, window), alike in self.visible(keys, by=lambda key: (key.criteria, key.window)).items():
+            cursors = Cursors(key=self.cursor_key, purpose=f"{self.name}:{order_named_by(criteria)}")
             try:
-                cursors = Cursors(key=self.cursor_key, purpose=f"{self.name}:{order_named_by(criteria)}")
-                reach = reach_of(window, cursors)
-                listing = self.listing(alike[0].owner_id, {key.parent_id for key in alike}, criteria)
+                slices = await self.read_pages(alike, criteria, reach=reach_of(window, cursors))
             except (BadCursor, OverflowError) as exc:
                 found |= dict.fromkeys(alike, BadUserInput(str(exc)))
                 continue
-            async with self.database.read() as session:
-                slices = await read_slices(session, listing, reach=reach)
             found |= {key: page_of(slices[key.parent_id], cursors) for key in alike if key.parent_id in slices}
         return [found.get(key, EMPTY) for key in keys]
+
+    async def read_pages(
+        self, alike: Sequence[PageKey], criteria: Criteria, *, reach: Reach
+    ) -> Mapping[str, Slice[Row]]:
+        """Read the pages of all parents, which differ in nothing else, in one statement."""
+        listing = self.listing(alike[0].owner_id, {key.parent_id for key in alike}, criteria)
+        async with self.database.read() as session:
+            return await read_slices(session, listing, reach=reach)
 
     async def load_counts(self, keys: Sequence[PageKey]) -> Sequence[int | BaseException]:
         """Count the whole list of every key."""

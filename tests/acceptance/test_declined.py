@@ -15,6 +15,7 @@ from tests.harness.evidence import (
     history,
     money_taken,
     paypal_calls,
+    reached,
     renewals,
 )
 from tests.harness.journeys import RETURN_URL, go_to_paypal, pay_with_new, pay_with_registered, start

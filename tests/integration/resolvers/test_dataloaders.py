@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.loaders import create_loaders
 from models import enums, tables
 from models.database import Database
 from policies.decisions import Decision
 from policies.payment_transitions import FINAL
-from resolvers.dataloaders import create_loaders
 from resolvers.nodes import load_node
 from schema.context import Loaders, OrderCriteria, PageKey, Window
 from tests.factories import (

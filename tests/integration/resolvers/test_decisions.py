@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.loaders import create_loaders
 from models import enums
 from models.database import Database
 from policies.decisions import Decision
-from resolvers.dataloaders import create_loaders
 from schema.context import Loaders
 from tests.factories import (
     EXPIRY,

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.loaders import create_loaders
 from models import enums, tables
 from models.database import Database
-from resolvers.dataloaders import create_loaders
 from schema.context import Loaders, OrderCriteria, PageKey, ServiceCriteria, Window
 from schema.errors import BadUserInput
 from tests.factories import NOW, TODAY, make_account, make_customer, make_order, make_service, store
