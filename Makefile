@@ -18,7 +18,7 @@ demo: $(VENV)/demo ## Run the product with a simulated PayPal and a mail catcher
 	@$(BIN)/python -m app.demo $(if $(RESET),--reset)
 
 test: $(VENV)/dev ## Run the tests
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(VENV)/dev ## Check format, lint, types, layers and generated files
 	@$(BIN)/ruff format --check .
