@@ -161,6 +161,21 @@ class ProviderFailureKind(Vocabulary):
     REQUEST_REJECTED = auto()  # a programmer
 
 
+class RefundReason(Vocabulary):
+    """Why money was given back."""
+
+    OPERATOR = auto()
+    ORDER_PAID_TWICE = auto()  # the success came when another payment had paid the order
+    AT_PAYPAL = auto()  # given back there, from its dashboard or by a dispute
+
+
+class RefundStatus(Vocabulary):
+    REQUESTED = auto()  # stored here; PayPal has not answered yet
+    PENDING = auto()  # PayPal has it and has not decided
+    COMPLETED = auto()
+    FAILED = auto()
+
+
 class FailureAdvice(Vocabulary):
     RETRY_NOW = auto()
     RETRY_LATER = auto()

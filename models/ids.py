@@ -8,7 +8,7 @@ RANDOM_BITS = 80
 
 CUSTOMER, SERVICE, ORDER, ORDER_LINE = "cus", "srv", "ord", "lin"
 PAYMENT, ATTEMPT, EVENT, ACCOUNT = "pay", "att", "evt", "acc"
-CONSENT, EMAIL = "con", "eml"
+CONSENT, EMAIL, REFUND = "con", "eml", "rfd"
 
 
 def new_id(prefix: str, *, now: datetime) -> str:

@@ -20,12 +20,15 @@ from gateways.paypal.messages import (
     PaymentToken,
     PaymentTokenPage,
     PayPalOrder,
+    Refund,
+    RefundRequest,
     StoredCharge,
 )
 
 log = structlog.get_logger(__name__)
 
 _ORDERS = "/v2/checkout/orders"
+_CAPTURES = "/v2/payments/captures"
 _TOKENS = "/v3/vault/payment-tokens"
 _PAGE_SIZE = 5  # PayPal's largest
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
@@ -112,9 +115,28 @@ class PayPalClient:
     async def get_capture(self, capture_id: str) -> Capture:
         """Return the capture as it is now: the truth about a pending one."""
         request = Request(
-            call="get_capture", method="GET", path="/v2/payments/captures/{id}", resource_id=_checked(capture_id)
+            call="get_capture", method="GET", path=f"{_CAPTURES}/{{id}}", resource_id=_checked(capture_id)
         )
         return _read(Capture, await self._send(request))
+
+    async def refund_capture(self, capture_id: str, refund: RefundRequest, *, request_id: str) -> Refund:
+        """Give a sum back; the same request id gives the same refund, for forty-five days."""
+        request = Request(
+            call="refund_capture",
+            method="POST",
+            path=f"{_CAPTURES}/{{id}}/refund",
+            resource_id=_checked(capture_id),
+            headers=_keyed(request_id),
+            body=refund.to_wire(),
+        )
+        return _read(Refund, await self._send(request))
+
+    async def get_refund(self, refund_id: str) -> Refund:
+        """Return the refund as it is now."""
+        request = Request(
+            call="get_refund", method="GET", path="/v2/payments/refunds/{id}", resource_id=_checked(refund_id)
+        )
+        return _read(Refund, await self._send(request))
 
     async def list_payment_tokens(self, customer_id: str) -> list[PaymentToken]:
         """Return all stored accounts of PayPal's customer id (not ours)."""

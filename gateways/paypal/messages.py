@@ -16,6 +16,7 @@ from models.money import Money
 
 _USAGE_PATTERN = "SUBSCRIPTION_PREPAID"  # a fixed price for a fixed period, paid ahead
 _LONGEST_DESCRIPTION = 127
+_LONGEST_NOTE = 255
 
 
 def approval_link(links: object) -> str | None:
@@ -60,6 +61,15 @@ def _read_payer(value: object) -> object:
     return None if isinstance(value, Mapping) and not identified else value
 
 
+def _read_up(value: object) -> object:
+    """Return the id of the capture that a refund's `up` link names: nothing else in it does."""
+    for link in value if isinstance(value, list) else []:
+        match link:
+            case {"rel": "up", "href": str(href)}:
+                return href.rstrip("/").rpartition("/")[2]
+    return None if isinstance(value, list) else value
+
+
 def _read_id(value: object) -> object:
     return value or None  # an empty id is no id: it must never reach a path
 
@@ -93,6 +103,16 @@ class Capture(Answer):
     order_id: str | None = Field(
         default=None, validation_alias=AliasPath("supplementary_data", "related_ids", "order_id")
     )
+
+
+class Refund(Answer):
+    """Money given back from a capture; `capture_id` is absent from short answers."""
+
+    id: str
+    status: str
+    amount: Amount
+    capture_id: Annotated[OptionalId, BeforeValidator(_read_up)] = Field(default=None, validation_alias="links")
+    reason: str | None = Field(default=None, validation_alias=AliasPath("status_details", "reason"))
 
 
 class Vault(Answer):
@@ -223,6 +243,21 @@ class OrderRequest:
         }
         order: dict[str, JsonValue] = {"intent": "CAPTURE", "purchase_units": [unit]}
         return order if self.approval is None else {**order, "payment_source": self.approval.to_wire()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundRequest:
+    """A sum to give back; `note` is shown to the payer."""
+
+    amount: Money
+    reference: str  # of the refund: PayPal gives it back as `custom_id`
+    note: str | None = None
+
+    def to_wire(self) -> dict[str, JsonValue]:
+        """Return the body of the refund call."""
+        note: dict[str, JsonValue] = {"note_to_payer": self.note[:_LONGEST_NOTE]} if self.note else {}
+        amount: dict[str, JsonValue] = {"currency_code": self.amount.currency, "value": to_text(self.amount)}
+        return {"amount": amount, "custom_id": self.reference, **note}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

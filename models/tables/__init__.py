@@ -1,0 +1,27 @@
+"""All tables and their constraints; links are loaded explicitly, so there are no relationships."""
+
+from models.tables.base import FINAL_PAYMENT_STATUSES, Table
+from models.tables.customers import Customer, PayPalAccount, Session
+from models.tables.orders import Order, OrderLine, Service
+from models.tables.payments import Payment, PaymentAttempt, PaymentEvent, Refund, RenewalChoice
+from models.tables.records import Consent, Email, IdempotencyKey, WebhookEvent
+
+__all__ = [
+    "FINAL_PAYMENT_STATUSES",
+    "Consent",
+    "Customer",
+    "Email",
+    "IdempotencyKey",
+    "Order",
+    "OrderLine",
+    "PayPalAccount",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "Refund",
+    "RenewalChoice",
+    "Service",
+    "Session",
+    "Table",
+    "WebhookEvent",
+]
