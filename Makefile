@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt schema migrate lock clean
+.PHONY: help demo test check fmt schema graphiql migrate lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ fmt: $(VENV)/dev ## Format, and mend what the linter can
 
 schema: $(VENV)/dev ## Write schema/schema.graphql and the diagram of docs/payment-states.md
 	@$(BIN)/python -m app.generate
+
+graphiql: ## Build the bundle of GraphiQL anew (needs Node.js); what it writes is committed
+	@cd app/graphiql/source && npm ci --no-fund --no-audit && npm run --silent build
 
 migrate: $(VENV)/demo ## Bring the database of SALDO_DATABASE_URL to the newest schema
 	@$(BIN)/python -m app.migrate

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
 from app.context import ContextFactory
-from app.graphiql import render_graphiql
+from app.graphiql import asset_routes, render_graphiql
 from app.graphql import schema
 from app.logging import configure_logging
 from app.migrate import migrate
@@ -77,7 +77,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     endpoint = GraphQLEndpoint(ContextFactory.of(settings, database=database, clock=clock))
     patience = timedelta(seconds=settings.return_patience_seconds)
     routes = create_routes(database=database, clock=clock, return_patience=patience)
-    return Starlette(routes=[Route("/graphql", endpoint), *routes], lifespan=lifespan)
+    return Starlette(routes=[Route("/graphql", endpoint), *asset_routes(), *routes], lifespan=lifespan)
 
 
 def create_runtime(settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> Runtime:
