@@ -3,7 +3,8 @@
 Three concepts. `transact`: business rows and the step's record commit together, exactly once. `Session.later`: work
 owed in the caller's own transaction. `ask`: a step for the outside world, at least once, so its call carries a stable
 key. House rules, each found by experiment (docs/adr/0003): one process per SQLite file, queues far smaller than the
-pool, JSON records, a pinned application version, workflows that end within minutes.
+pool, JSON records, a pinned application version, workflows that end within minutes. `Steps` is all that a job sees of
+the engine, so that a test can put one in its place that stops at any step.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, cast, get_type_hints
 
 import structlog
 from dbos import DBOS, AsyncSQLAlchemyDatasource, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
@@ -40,6 +41,7 @@ JSON = DBOSPortableJSONSerializer()
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+Work: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,24 +61,59 @@ class Runtime:
     mail_sender: str
 
 
+class Steps(Protocol):
+    """Carries out the steps of the running job; a job that runs again gets what was recorded. Results are JSON."""
+
+    async def transact(self, name: str, body: Callable[[Session], Coroutine[Any, Any, Any]]) -> Any:
+        """Run the body in a writing transaction that also records its result: both commit, or neither."""
+
+    async def ask(self, name: str, body: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """Run the body, then record its result; a crash between the two runs it again."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Launched:
-    """The running engine of this process."""
+class RecordedSteps:
+    """Steps recorded by DBOS, in the database of the business rows."""
 
-    runtime: Runtime
     datasource: AsyncSQLAlchemyDatasource
-    client: DBOSClient
+
+    async def transact(self, name: str, body: Callable[[Session], Coroutine[Any, Any, Any]]) -> Any:
+        async def in_transaction() -> Any:
+            return await body(cast(Session, self.datasource.sql_session()))  # the sessionmaker is ours
+
+        return await self.datasource.run_tx_step_async({"name": name}, in_transaction)
+
+    async def ask(self, name: str, body: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        return await DBOS.run_step_async({"name": name}, body)
 
 
-_launched: Launched | None = None
-_carried_out: set[Job] = set()
+_working: tuple[Runtime, Steps] | None = None
+_client: DBOSClient | None = None
+_jobs: dict[Job, Work] = {}
+
+
+def work_with(runtime: Runtime, steps: Steps) -> None:
+    """Let the jobs of this process work with these means, their steps carried out like this."""
+    global _working
+    _working = (runtime, steps)
+
+
+def stop_working() -> None:
+    """Leave the jobs of this process without means."""
+    global _working
+    _working = None
+
+
+def working() -> tuple[Runtime, Steps]:
+    """Return what the jobs of this process work with. Raises ``RuntimeError`` before `launch`."""
+    if _working is None:
+        raise RuntimeError("the engine has not been launched")
+    return _working
 
 
 def runtime() -> Runtime:
     """Return what the workflows of this process work with. Raises ``RuntimeError`` before `launch`."""
-    if _launched is None:
-        raise RuntimeError("the engine has not been launched")
-    return _launched.runtime
+    return working()[0]
 
 
 def now() -> datetime:
@@ -84,13 +121,18 @@ def now() -> datetime:
     return runtime().clock()
 
 
+def jobs() -> Mapping[Job, Work]:
+    """Return who carries out each job."""
+    return _jobs
+
+
 async def launch(new: Runtime) -> None:
     """Start the engine on the running loop: unfinished work of an earlier life of this process is taken up at once.
 
     Raises ``RuntimeError`` when nobody carries out some job: its work would be taken from the queue and never done.
     """
-    global _launched
-    if missing := set(Job) - _carried_out:
+    global _client
+    if missing := set(Job) - set(_jobs):
         raise RuntimeError(f"nobody carries out {', '.join(sorted(missing))}")
     url = synchronous_url(new.database.url)
     config: DBOSConfig = {
@@ -102,13 +144,13 @@ async def launch(new: Runtime) -> None:
         "serializer": JSON,
         "console_log_level": "WARNING",
     }
-    client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION, lazy=True)
-    new.database.connect_outbox(outbox(client))
+    _client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION, lazy=True)
+    new.database.connect_outbox(outbox(_client))
     DBOS(config=config)
     datasource = await AsyncSQLAlchemyDatasource.create(
         new.database.url, engine=new.database.writing, serializer=JSON, sessionmaker=new.database.writer
     )
-    _launched = Launched(runtime=new, datasource=datasource, client=client)
+    work_with(new, RecordedSteps(datasource=datasource))
     DBOS.launch()
     for name, polling in POLLING_SECONDS.items():
         await DBOS.register_queue_async(name, worker_concurrency=WORKERS_PER_QUEUE, polling_interval_sec=polling)
@@ -116,11 +158,12 @@ async def launch(new: Runtime) -> None:
 
 async def shut_down() -> None:
     """Stop taking work; what is unfinished is taken up at the next launch."""
-    global _launched
-    if _launched is not None:
+    global _client
+    if _client is not None:
         await asyncio.to_thread(DBOS.destroy)  # first: a job that finds no runtime would be recorded as failed
-        _launched.client.destroy()
-        _launched = None
+        _client.destroy()
+        _client = None
+        stop_working()
 
 
 def synchronous_url(url: str) -> str:
@@ -144,26 +187,32 @@ def outbox(client: DBOSClient) -> Callable[..., Awaitable[None]]:
 def durable(
     job: Job,
 ) -> Callable[[Callable[Parameters, Coroutine[Any, Any, None]]], Callable[Parameters, Coroutine[Any, Any, None]]]:
-    """Make a coroutine the one that carries out ``job``; a defect in it is logged and leaves its rows as they are."""
+    """Make a coroutine the one that carries out ``job``."""
 
     def register(
         function: Callable[Parameters, Coroutine[Any, Any, None]],
     ) -> Callable[Parameters, Coroutine[Any, Any, None]]:
         @wraps(function)
-        async def carry_out(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-            try:
-                await function(*args, **kwargs)
-            except Exception:  # a process boundary: nobody above reads the traceback
-                if _launched is None:
-                    log.info("job.interrupted", job=job)  # the next life of the process takes it up again
-                else:
-                    log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
-                raise
+        async def workflow(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+            await carry_out(job, *args, **kwargs)
 
-        _carried_out.add(job)
-        return DBOS.workflow(name=job.value)(carry_out)
+        _jobs[job] = function
+        DBOS.workflow(name=job.value)(workflow)
+        return function
 
     return register
+
+
+async def carry_out(job: Job, *args: object, **kwargs: object) -> None:
+    """Carry out the job; a defect in it is logged and leaves its rows as they are."""
+    try:
+        await _jobs[job](*args, **kwargs)
+    except Exception:  # a process boundary: nobody above reads the traceback
+        if _working is None:
+            log.info("job.interrupted", job=job)  # the next life of the process takes it up again
+        else:
+            log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
+        raise
 
 
 @cache
@@ -178,15 +227,11 @@ async def transact(
     **kwargs: Parameters.kwargs,
 ) -> Result:
     """Run the operation in a transaction that also records its result; a repetition returns the record."""
-    if _launched is None:
-        raise RuntimeError("the engine has not been launched")
-    datasource = _launched.datasource
 
-    async def body() -> Any:
-        session = cast(Session, datasource.sql_session())  # the sessionmaker is ours
+    async def body(session: Session) -> Any:
         return codec(operation).dump_python(await operation(session, *args, **kwargs), mode="json")
 
-    recorded = await datasource.run_tx_step_async({"name": name_of(operation)}, body)
+    recorded = await working()[1].transact(name_of(operation), body)
     return cast(Result, codec(operation).validate_python(recorded))
 
 
@@ -198,7 +243,7 @@ async def ask(
     async def body() -> Any:
         return codec(call).dump_python(await call(*args, **kwargs), mode="json")
 
-    recorded = await DBOS.run_step_async({"name": name_of(call)}, body)
+    recorded = await working()[1].ask(name_of(call), body)
     return cast(Result, codec(call).validate_python(recorded))
 
 

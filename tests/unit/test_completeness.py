@@ -42,7 +42,7 @@ def words_of(path: Path) -> str:
 
 
 def test_every_job_is_carried_out_in_a_queue_that_is_polled() -> None:
-    assert set(enums.Job) == set(engine.QUEUES) == engine._carried_out
+    assert set(enums.Job) == set(engine.QUEUES) == set(engine.jobs())
     assert set(engine.QUEUES.values()) == set(engine.POLLING_SECONDS)
     assert len(main.JOBS) == len(enums.Job)
 
