@@ -166,6 +166,7 @@ class RefundReason(Vocabulary):
 
     OPERATOR = auto()
     ORDER_PAID_TWICE = auto()  # the success came when another payment had paid the order
+    ORDER_NOT_PAYABLE = auto()  # it came when the order was canceled, had lost a service or had another price
     AT_PAYPAL = auto()  # given back there, from its dashboard or by a dispute
 
 
@@ -199,6 +200,7 @@ class EmailKind(Vocabulary):
     PAYMENT_CONFIRMATION = auto()
     RENEWAL_ACTIVATED = auto()
     RENEWAL_NOT_ACTIVATED = auto()
+    PAYMENT_REFUNDED = auto()
 
 
 class EmailStatus(Vocabulary):

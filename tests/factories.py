@@ -216,6 +216,22 @@ def make_email(payment: tables.Payment, **values: Any) -> tables.Email:
     return tables.Email(**defaults | values)
 
 
+def make_refund(payment: tables.Payment, **values: Any) -> tables.Refund:
+    """A refund of all that a payment took, asked for by an operator and not answered by PayPal yet."""
+    refund_id = new_id(ids.REFUND)
+    defaults: dict[str, Any] = {
+        "id": refund_id,
+        "payment_id": payment.id,
+        "capture_id": payment.capture_id or f"CAPTURE{next(unique)}",
+        "amount_cents": payment.amount_cents,
+        "reason": enums.RefundReason.OPERATOR,
+        "status": enums.RefundStatus.REQUESTED,
+        "request_id": refund_id,
+        "created_at": NOW,
+    }
+    return tables.Refund(**defaults | values)
+
+
 async def save(session: Session, *rows: tables.Table) -> None:
     """Insert rows, in whatever order they are given; the caller commits."""
     position = {table.name: place for place, table in enumerate(tables.Table.metadata.sorted_tables)}

@@ -3,8 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from gateways.mail.messages import Facts, Line, PaymentConfirmation, RenewalActivated, RenewalNotActivated, to_json
-from models import enums, ids, tables
+from gateways.mail.messages import (
+    Facts,
+    Line,
+    PaymentConfirmation,
+    PaymentRefunded,
+    RenewalActivated,
+    RenewalNotActivated,
+    to_json,
+)
+from models import enums, ids, rows, tables
 from models.database import Session
 from models.money import Money
 from policies.product_names import PRODUCT_NAMES
@@ -27,7 +35,7 @@ async def owe_email(
         customer_id=customer.id,
         payment_id=payment_id,
         kind=kind,
-        subject_key=f"{kind}:{about}",
+        subject_key=subject_key(kind, about),
         recipient=customer.email,
         locale=customer.locale,
         facts=to_json(facts),
@@ -38,6 +46,11 @@ async def owe_email(
     await session.flush()
     await session.later(enums.Job.SEND_EMAIL, f"email-{email.id}", email.id)
     return email
+
+
+def subject_key(kind: enums.EmailKind, about: str) -> str:
+    """Return the key under which a mail is owed once."""
+    return f"{kind}:{about}"
 
 
 async def owe_payment_confirmation(
@@ -133,5 +146,32 @@ async def owe_renewal_not_activated(
             services=tuple(service.label for service in services),
         ),
         payment_id=payment_id,
+        now=now,
+    )
+
+
+async def owe_payment_refunded(
+    session: Session, *, payment: tables.Payment, refund: tables.Refund, now: datetime
+) -> None:
+    """Owe the news that a sum is on its way back, once per refund: PayPal accepts it first and completes it later."""
+    if await rows.find_email(session, subject_key=subject_key(enums.EmailKind.PAYMENT_REFUNDED, refund.id)):
+        return
+    customer = await session.get_one(tables.Customer, payment.customer_id)
+    order = await session.get_one(tables.Order, payment.order_id)
+    facts = PaymentRefunded(
+        holder=customer.display_name,
+        order_number=order.number,
+        amount=Money(refund.amount_cents, refund.currency),
+        reason=refund.reason,
+        account=payment.payer_email,
+        refund_id=refund.paypal_refund_id or "",
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.PAYMENT_REFUNDED,
+        about=refund.id,
+        facts=facts,
+        payment_id=payment.id,
         now=now,
     )

@@ -22,7 +22,7 @@ from gateways.mail import formats
 from gateways.mail.errors import MailRefused
 from gateways.mail.formats import Language
 from gateways.mail.headers import POLICY
-from models.enums import EmailKind
+from models.enums import EmailKind, RefundReason
 from models.money import Money
 
 
@@ -82,12 +82,24 @@ class RenewalNotActivated(_Facts):
     services: tuple[OneLine, ...]
 
 
-Facts: TypeAlias = PaymentConfirmation | RenewalActivated | RenewalNotActivated
+class PaymentRefunded(_Facts):
+    """A sum is on its way back. `account` is the masked e-mail of who paid, if we know it."""
+
+    holder: OneLine
+    order_number: OneLine
+    amount: Money
+    reason: RefundReason
+    account: OneLine | None
+    refund_id: OneLine
+
+
+Facts: TypeAlias = PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded
 
 FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.PAYMENT_CONFIRMATION: PaymentConfirmation,
     EmailKind.RENEWAL_ACTIVATED: RenewalActivated,
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
+    EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
 }
 
 

@@ -111,6 +111,7 @@ class Refund(Answer):
     id: str
     status: str
     amount: Amount
+    custom_id: str | None = None
     capture_id: Annotated[OptionalId, BeforeValidator(_read_up)] = Field(default=None, validation_alias="links")
     reason: str | None = Field(default=None, validation_alias=AliasPath("status_details", "reason"))
 

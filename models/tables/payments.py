@@ -8,6 +8,8 @@ from sqlmodel import Field
 from models import enums
 from models.tables.base import FINAL_PAYMENT_STATUSES, Table, vocabulary
 
+UNWANTED = "('ORDER_PAID_TWICE', 'ORDER_NOT_PAYABLE')"  # why money is given back that should not have been taken
+
 
 class Payment(Table, table=True):
     __tablename__ = "payments"
@@ -101,11 +103,11 @@ class Refund(Table, table=True):
         CheckConstraint("reason = 'AT_PAYPAL' OR request_id IS NOT NULL", name="ours_has_request_id"),
         CheckConstraint("(status IN ('COMPLETED', 'FAILED')) = (ended_at IS NOT NULL)", name="final_has_instant"),
         Index(
-            "uq_refunds_duplicate",  # a payment that came twice is given back once
+            "uq_refunds_unwanted",  # money that nobody owes is given back once
             "capture_id",
             unique=True,
-            sqlite_where=text("reason = 'ORDER_PAID_TWICE'"),
-            postgresql_where=text("reason = 'ORDER_PAID_TWICE'"),
+            sqlite_where=text(f"reason IN {UNWANTED}"),
+            postgresql_where=text(f"reason IN {UNWANTED}"),
         ),
     )
     id: str = Field(primary_key=True)

@@ -1,6 +1,6 @@
 """Everything that an operation can change: the rows, and the work it owes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -39,12 +39,21 @@ class Books:
         async with self.database.read() as session:
             return await session.get_one(type(row), row.id)
 
+    async def rows(self, table: type[tables.Table]) -> Sequence[Any]:
+        """Return all rows of a table, by their first primary key column."""
+        async with self.database.read() as session:
+            return (await session.exec(select(table).order_by(*table.__table__.primary_key.columns))).all()  # type: ignore[attr-defined]
+
+    async def events(self, payment: tables.Payment) -> Sequence[tables.PaymentEvent]:
+        """Return the history of the payment, oldest first."""
+        event = tables.PaymentEvent
+        query = select(event).where(event.payment_id == payment.id).order_by(col(event.position))
+        async with self.database.read() as session:
+            return (await session.exec(query)).all()
+
     async def history(self, payment: tables.Payment) -> list[str]:
         """Return the statuses that the payment has had, oldest first."""
-        event = tables.PaymentEvent
-        query = select(event.status).where(event.payment_id == payment.id).order_by(col(event.position))
-        async with self.database.read() as session:
-            return list((await session.exec(query)).all())
+        return [event.status for event in await self.events(payment)]
 
     async def snapshot(self) -> dict[str, list[str]]:
         """Return all rows of all tables and all work owed."""

@@ -6,12 +6,13 @@ from gateways.mail.messages import (
     Facts,
     Line,
     PaymentConfirmation,
+    PaymentRefunded,
     RenderedMail,
     RenewalActivated,
     RenewalNotActivated,
     render,
 )
-from models.enums import EmailKind
+from models.enums import EmailKind, RefundReason
 from models.money import Money
 
 CUSTOMER_AREA = "https://clienti.saldo.example/servizi"
@@ -45,10 +46,19 @@ ACTIVATED = RenewalActivated(
 NOT_ACTIVATED = RenewalNotActivated(
     holder="Mario Rossi", order_number="2026-000123", services=("mario.rossi@pec.example", "archivio-rossi")
 )
+REFUNDED = PaymentRefunded(
+    holder="Mario Rossi",
+    order_number="2026-000123",
+    amount=Money(125660),
+    reason=RefundReason.ORDER_PAID_TWICE,
+    account="m•••@example.com",
+    refund_id="1JU08902781691411",
+)
 EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_CONFIRMATION: PAID,
     EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
+    EmailKind.PAYMENT_REFUNDED: REFUNDED,
 }
 EVERY_MAIL = [(kind, locale) for kind in EmailKind for locale in ("it", "en")]
 

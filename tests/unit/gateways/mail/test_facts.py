@@ -14,6 +14,7 @@ from gateways.mail.messages import (
     Facts,
     Line,
     PaymentConfirmation,
+    PaymentRefunded,
     RenewalActivated,
     RenewalNotActivated,
     from_json,
@@ -31,9 +32,11 @@ PAYMENTS = st.builds(
 RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
 REFUSED_RENEWALS = st.builds(RenewalNotActivated)
 
+REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
+
 
 @settings(deadline=None)
-@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS)
+@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS)
 def test_facts_survive_the_row_they_wait_in(facts: Facts) -> None:
     kind = next(kind for kind, of_kind in FACTS.items() if type(facts) is of_kind)
 

@@ -1,0 +1,23 @@
+"""Refunds as a writing transaction needs them, and the payment whose money they give back."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, or_, select
+
+from models import tables
+from models.database import Session
+
+
+async def payment_of_capture(session: Session, *, capture_id: str) -> tables.Payment | None:
+    """Return the payment that the capture paid, or tried to pay and was given back; locked until the commit."""
+    payments, refunds = tables.Payment, tables.Refund
+    unwanted = select(refunds.payment_id).where(refunds.capture_id == capture_id)
+    query = select(payments).where(or_(col(payments.capture_id) == capture_id, col(payments.id).in_(unwanted)))
+    return (await session.exec(query.with_for_update())).first()
+
+
+async def refunds_of_capture(session: Session, *, capture_id: str) -> Sequence[tables.Refund]:
+    """Return the refunds of a capture, oldest first."""
+    refunds = tables.Refund
+    query = select(refunds).where(refunds.capture_id == capture_id).order_by(col(refunds.created_at), col(refunds.id))
+    return (await session.exec(query.with_for_update())).all()
