@@ -8,7 +8,7 @@ RANDOM_BITS = 80
 
 CUSTOMER, SERVICE, ORDER, ORDER_LINE = "cus", "srv", "ord", "lin"
 PAYMENT, ATTEMPT, EVENT, ACCOUNT = "pay", "att", "evt", "acc"
-CONSENT, EMAIL, REFUND = "con", "eml", "rfd"
+CONSENT, EMAIL, REFUND, PRICE = "con", "eml", "rfd", "prc"
 
 
 def new_id(prefix: str, *, now: datetime) -> str:

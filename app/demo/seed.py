@@ -1,26 +1,28 @@
-"""Stores the demo's customers, once, and lets the simulated PayPal know the accounts they have registered there."""
+"""Stores the demo's prices and customers, once, and tells the simulated PayPal which accounts they have registered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import httpx2
 from argon2 import PasswordHasher
 
 from app.demo import people
 from app.demo.customers import CUSTOMERS, PASSWORD
+from app.demo.prices import PRICES
 from models import enums, ids, rows, tables
 from models.database import Database, Session
 from models.money import vat_of
 from policies.masking import mask_email
+from policies.prices import VAT_PERCENT
 from policies.renewal_calendar import add_years, rome_day
-
-VAT_RATE = Decimal(22)
+from use_cases.publish_prices import publish_prices
 
 
 async def seed(database: Database, *, now: datetime) -> None:
-    """Store the customers that are not there yet; those that are stay as they have become."""
+    """Store the price list, and the customers that are not there yet; those that are stay as they have become."""
+    async with database.write() as session:
+        await publish_prices(session, prices=PRICES, now=now)
     for person in CUSTOMERS:
         async with database.write() as session:
             if await rows.find_customer(session, username=person.username) is None:
@@ -166,7 +168,7 @@ class Writer:
         return order, lines
 
     def line(self, line: people.Line, order_id: str, position: int) -> tables.OrderLine:
-        vat_cents = vat_of(line.net_cents, rate_percent=VAT_RATE)
+        vat_cents = vat_of(line.net_cents, rate_percent=VAT_PERCENT)
         return tables.OrderLine(
             id=ids.new_id(ids.ORDER_LINE, now=self.now),
             order_id=order_id,

@@ -2,7 +2,7 @@
 
 from models.tables.base import FINAL_PAYMENT_STATUSES, Table
 from models.tables.customers import Customer, PayPalAccount, Session
-from models.tables.orders import Order, OrderLine, Service
+from models.tables.orders import Order, OrderLine, Price, Service
 from models.tables.payments import Payment, PaymentAttempt, PaymentEvent, Refund, RenewalChoice
 from models.tables.records import Consent, Email, IdempotencyKey, WebhookEvent
 
@@ -18,6 +18,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",
+    "Price",
     "Refund",
     "RenewalChoice",
     "Service",

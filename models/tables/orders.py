@@ -1,4 +1,4 @@
-"""What is sold: services, and the orders that pay them."""
+"""What is sold: services, what they cost, and the orders that pay them."""
 
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ class Service(Table, table=True):
     id: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customers.id")
     product: enums.Product = Field(sa_type=vocabulary(enums.Product))
+    variant: str = "standard"  # of the product, as the price list names it
     label: str
     status: enums.ServiceStatus = Field(sa_type=vocabulary(enums.ServiceStatus))
     activated_on: date | None = None
@@ -32,6 +33,26 @@ class Service(Table, table=True):
     )
     renewal_account_id: str | None = Field(default=None, foreign_key="paypal_accounts.id", index=True)
     created_at: datetime
+
+
+class Price(Table, table=True):
+    """One line of the price list: what a term of a product costs, without VAT, from one day to another."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        UniqueConstraint("product", "variant", "term_years", "valid_from"),
+        CheckConstraint("net_cents > 0", name="positive"),
+        CheckConstraint("term_years BETWEEN 1 AND 10", name="term_within_limits"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid_for_a_day"),
+    )
+    id: str = Field(primary_key=True)
+    product: enums.Product = Field(sa_type=vocabulary(enums.Product))
+    variant: str = "standard"
+    term_years: int
+    currency: str = "EUR"
+    net_cents: int
+    valid_from: date  # the first day
+    valid_to: date | None = None  # the last day; open when absent
 
 
 class Order(Table, table=True):
