@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 
 from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from app.loaders import create_loaders
 from app.settings import Settings
+from gateways.paypal.breaker import Breaker
 from models import tables
 from models.database import Database
 from policies.renewal_calendar import rome_day
@@ -34,9 +36,12 @@ class ContextFactory:
     rules: Rules
     passwords: Passwords
     cursor_key: bytes
+    breaker: Breaker
 
     @classmethod
-    def of(cls, settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> "ContextFactory":
+    def of(
+        cls, settings: Settings, *, database: Database, clock: Callable[[], datetime], breaker: Breaker
+    ) -> "ContextFactory":
         secret = settings.secret_key.get_secret_value().encode()
         return cls(
             settings=settings,
@@ -48,10 +53,10 @@ class ContextFactory:
                 confirm_patience=timedelta(seconds=settings.confirm_patience_seconds),
                 watch_after=timedelta(seconds=settings.worker_lost_seconds),
                 session_limits=SessionLimits(idle=settings.session_idle, absolute=settings.session_absolute),
-                retry_after_seconds=round(settings.watch_first_seconds),
             ),
             passwords=Passwords(PasswordHasher()),
             cursor_key=hmac.digest(secret, b"cursors", hashlib.sha256),
+            breaker=breaker,
         )
 
     async def build(self, request: HTTPConnection, response: Response) -> Context:
@@ -81,7 +86,12 @@ class ContextFactory:
             rules=self.rules,
             passwords=self.passwords,
             browser=self.browser(token, response, now=now),
+            retry_after_seconds=self.retry_after_seconds,
         )
+
+    def retry_after_seconds(self) -> int:
+        """Return when PayPal may be tried again: the breaker knows while it is open, else a usual pause is the best."""
+        return self.breaker.retry_after_seconds or ceil(self.settings.watch_first_seconds)
 
     async def find_viewer(self, token: str, *, now: datetime) -> tables.Customer | None:
         limits = self.rules.session_limits

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import structlog
 import uvicorn
@@ -22,6 +23,7 @@ from app.old_sqlite import teach_subsec
 from app.routes import create_routes
 from app.settings import Settings
 from gateways.mail.smtp import SmtpMailer
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 from models.database import Database
 from policies.watching import Backoff, Watch
@@ -55,15 +57,23 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return render_graphiql()
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Starlette:
-    """Wire one process: GraphQL, the payer's return, and the worker that shares its event loop and database."""
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, ticks: Callable[[], float] = monotonic
+) -> Starlette:
+    """Wire one process: GraphQL, the payer's return, and the worker that shares its event loop and database.
+
+    `ticks` returns seconds that never run backwards, for pauses.
+    """
     teach_subsec()
     database = Database(settings.database_url)
+    breaker = Breaker(
+        failures=settings.paypal_breaker_failures, rest_seconds=settings.paypal_breaker_seconds, ticks=ticks
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database.hold()
-        runtime = create_runtime(settings, database=database, clock=clock)
+        runtime = create_runtime(settings, database=database, clock=clock, breaker=breaker)
         await engine.launch(runtime)
         log.info("app.started")
         try:
@@ -74,24 +84,20 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
             await database.close()
             log.info("app.stopped")
 
-    endpoint = GraphQLEndpoint(ContextFactory.of(settings, database=database, clock=clock))
+    endpoint = GraphQLEndpoint(ContextFactory.of(settings, database=database, clock=clock, breaker=breaker))
     patience = timedelta(seconds=settings.return_patience_seconds)
-    routes = create_routes(database=database, clock=clock, return_patience=patience)
+    routes = create_routes(database=database, clock=clock, return_patience=patience, breaker=breaker)
     return Starlette(routes=[Route("/graphql", endpoint), *asset_routes(), *routes], lifespan=lifespan)
 
 
-def create_runtime(settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> Runtime:
+def create_runtime(
+    settings: Settings, *, database: Database, clock: Callable[[], datetime], breaker: Breaker
+) -> Runtime:
     """Wire what the workflows work with."""
     password = settings.smtp_password
     return Runtime(
         database=database,
-        paypal=PayPalClient(
-            base_url=settings.paypal_base_url,
-            client_id=settings.paypal_client_id,
-            client_secret=settings.paypal_client_secret.get_secret_value(),
-            clock=clock,
-            read_timeout_seconds=settings.paypal_read_timeout_seconds,
-        ),
+        paypal=create_paypal(settings, clock=clock, breaker=breaker),
         mailer=SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,
@@ -117,6 +123,18 @@ def create_runtime(settings: Settings, *, database: Database, clock: Callable[[]
         customer_area_url=settings.customer_area_url,
         brand_name=settings.brand_name,
         mail_sender=settings.mail_sender,
+    )
+
+
+def create_paypal(settings: Settings, *, clock: Callable[[], datetime], breaker: Breaker) -> PayPalClient:
+    """Wire the one client of the process."""
+    return PayPalClient(
+        base_url=settings.paypal_base_url,
+        client_id=settings.paypal_client_id,
+        client_secret=settings.paypal_client_secret.get_secret_value(),
+        clock=clock,
+        breaker=breaker,
+        read_timeout_seconds=settings.paypal_read_timeout_seconds,
     )
 
 

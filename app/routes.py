@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from gateways.paypal.breaker import Breaker
 from models import tables
 from models.database import Database
 from models.enums import PaymentStatus
@@ -32,7 +33,9 @@ Go back to the customer area and check your order.</p>
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_routes(*, database: Database, clock: Callable[[], datetime], return_patience: timedelta) -> list[Route]:
+def create_routes(
+    *, database: Database, clock: Callable[[], datetime], return_patience: timedelta, breaker: Breaker
+) -> list[Route]:
     """Return the routes of one process."""
 
     async def return_from_paypal(request: Request) -> Response:
@@ -48,7 +51,7 @@ def create_routes(*, database: Database, clock: Callable[[], datetime], return_p
 
     async def health(_: Request) -> Response:
         await database.ping()
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok", "paypal": breaker.state})  # PayPal's illness is not ours
 
     return [
         Route("/paypal/return", refuse_stale(return_from_paypal), methods=["GET"]),

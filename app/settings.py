@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     paypal_client_id: str = Field(description="Client id of the PayPal application.")
     paypal_client_secret: SecretStr = Field(description="Secret of the PayPal application.")
     paypal_read_timeout_seconds: float = Field(45, description="How long one answer of PayPal is waited for.", gt=0)
+    paypal_breaker_failures: int = Field(
+        5, description="Unanswered calls in a row after which PayPal is left alone for a while.", gt=0
+    )
+    paypal_breaker_seconds: float = Field(30, description="How long PayPal is left alone before one call tries.", gt=0)
 
     smtp_host: str = Field("127.0.0.1", description="Mail server.")
     smtp_port: int = Field(1025, description="Port of the mail server.")

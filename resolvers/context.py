@@ -25,7 +25,6 @@ class Rules:
     confirm_patience: timedelta
     watch_after: timedelta
     session_limits: SessionLimits
-    retry_after_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +45,7 @@ class Context(context.Context):
     rules: Rules
     passwords: Passwords
     browser: Browser
+    retry_after_seconds: Callable[[], int]  # the advice for somebody whom PayPal has just failed
 
     @property
     def customer(self) -> tables.Customer:

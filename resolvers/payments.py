@@ -105,7 +105,7 @@ async def awaited(confirmation: Confirmation, context: Context) -> results.Confi
         context.database,
         payment_id=confirmation.payment.id,
         patience=context.rules.confirm_patience,
-        retry_after_seconds=context.rules.retry_after_seconds,
+        retry_after_seconds=context.retry_after_seconds,
     )
     order = guaranteed(await context.loaders.order.load(payment.order_id))
     return results.ConfirmPaymentPayload(

@@ -1,7 +1,7 @@
 """Wait a little for a payment that a worker is busy with, so that most answers already carry the outcome."""
 
 import asyncio
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import timedelta
 
 from models import enums, tables
@@ -26,14 +26,15 @@ async def await_payment(
 
 
 async def await_confirmed(
-    database: Database, *, payment_id: str, patience: timedelta, retry_after_seconds: int
+    database: Database, *, payment_id: str, patience: timedelta, retry_after_seconds: Callable[[], int]
 ) -> tables.Payment:
     """Return a confirmed payment with its outcome, if it came in time.
 
-    Raises ``ProviderUnavailable`` when PayPal could not be reached and the payment waits for "Procedi" again.
+    Raises ``ProviderUnavailable`` when PayPal could not be reached and the payment waits for "Procedi" again; its
+    ``retry_after_seconds`` is the advice of that instant.
     """
     busy = frozenset({enums.PaymentStatus.PROCESSING})
     payment = await await_payment(database, payment_id=payment_id, busy=busy, patience=patience)
     if payment.status is enums.PaymentStatus.AWAITING_CONFIRMATION:
-        raise ProviderUnavailable(payment, retry_after_seconds=retry_after_seconds)
+        raise ProviderUnavailable(payment, retry_after_seconds=retry_after_seconds())
     return payment

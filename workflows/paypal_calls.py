@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from gateways.paypal.errors import PayPalError, PayPalFailure, PayPalUnavailable
 from gateways.paypal.messages import Approval, OrderRequest, PayPalOrder, StoredCharge
 from models.enums import ProviderFailureKind
+from policies.watching import pause_before_repeating
 from use_cases.attempt_facts import AttemptFacts
 from workflows.engine import Runtime, runtime
 
@@ -70,9 +71,10 @@ async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -
             return PayPalAnswer(order=await call())
         except PayPalUnavailable as error:
             failure = PayPalFailure.of(error)
-            if delay is None:
+            pause = pause_before_repeating(delay, asked_seconds=error.retry_after_seconds)
+            if pause is None:
                 break
-            await asyncio.sleep(delay.total_seconds())
+            await asyncio.sleep(pause.total_seconds())
         except PayPalError as error:
             if error.kind in OUR_FAULT:
                 log.error("paypal.refused_us", kind=error.kind, issue=error.issue, debug_id=error.debug_id)

@@ -10,6 +10,7 @@ import httpx2
 import structlog
 from pydantic_core import from_json
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.credentials import Credentials
 from gateways.paypal.errors import PayPalUnavailable, RequestRejected, ResourceMissing, classify
 from gateways.paypal.exchange import Request, exchange
@@ -42,7 +43,8 @@ class PayPalClient:
     """The merchant's side of PayPal. One per process: it holds the connections and the access token.
 
     Every method raises a ``PayPalError``; `errors.py` says which one and who must act. Nothing is retried here except
-    a call refused for its access token, once: repeating is for the durable workflow, which knows the request id.
+    a call refused for its access token, once: repeating is for the durable workflow, which knows the request id. While
+    the breaker is open nothing is even tried.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class PayPalClient:
         client_id: str,
         client_secret: str,
         clock: Callable[[], datetime],
+        breaker: Breaker | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         connect_timeout_seconds: float = 5,
         read_timeout_seconds: float = 45,
@@ -68,7 +71,10 @@ class PayPalClient:
                 pool=pool_timeout_seconds,
             ),
         )
-        self._credentials = Credentials(http=self._http, client_id=client_id, client_secret=client_secret, clock=clock)
+        self._breaker = breaker or Breaker()
+        self._credentials = Credentials(
+            http=self._http, breaker=self._breaker, client_id=client_id, client_secret=client_secret, clock=clock
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -170,10 +176,10 @@ class PayPalClient:
 
     async def _send(self, request: Request) -> httpx2.Response:
         token = await self._credentials.token()
-        response = await exchange(self._http, _authorized(request, token))
+        response = await self._exchange(request, token)
         if response.status_code == httpx2.codes.UNAUTHORIZED:  # PayPal forgets tokens before they expire
             self._credentials.drop(token)
-            response = await exchange(self._http, _authorized(request, await self._credentials.token()))
+            response = await self._exchange(request, await self._credentials.token())
         if response.status_code not in _SUCCESS:
             error = classify(response)
             log.warning(
@@ -182,9 +188,9 @@ class PayPalClient:
             raise error
         return response
 
-
-def _authorized(request: Request, token: str) -> Request:
-    return replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
+    async def _exchange(self, request: Request, token: str) -> httpx2.Response:
+        authorized = replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
+        return await exchange(self._http, authorized, breaker=self._breaker)
 
 
 def _page_request(customer_id: str, page: int) -> Request:

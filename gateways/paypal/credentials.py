@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import httpx2
 from pydantic import BaseModel, ConfigDict
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.errors import PayPalUnavailable, classify
 from gateways.paypal.exchange import Request, exchange
 
@@ -30,9 +31,16 @@ class Credentials:
     """Our identity at PayPal. A token for each payment would be answered 429, so all calls share one."""
 
     def __init__(
-        self, *, http: httpx2.AsyncClient, client_id: str, client_secret: str, clock: Callable[[], datetime]
+        self,
+        *,
+        http: httpx2.AsyncClient,
+        breaker: Breaker,
+        client_id: str,
+        client_secret: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._http = http
+        self._breaker = breaker
         self._auth = httpx2.BasicAuth(client_id, client_secret)
         self._clock = clock
         self._lock = asyncio.Lock()
@@ -58,9 +66,9 @@ class Credentials:
 
     async def _fetch(self) -> _Grant:
         try:
-            response = await exchange(self._http, _TOKEN_REQUEST, auth=self._auth)
+            response = await exchange(self._http, _TOKEN_REQUEST, breaker=self._breaker, auth=self._auth)
         except PayPalUnavailable as exc:
-            raise PayPalUnavailable("no access token", sent=False) from exc
+            raise PayPalUnavailable("no access token", sent=False, retry_after_seconds=exc.retry_after_seconds) from exc
         if response.status_code != httpx2.codes.OK:
             raise classify(response, sent=False)
         try:

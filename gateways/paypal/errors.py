@@ -175,8 +175,20 @@ def classify(response: httpx2.Response, *, sent: bool = True) -> PayPalError:
         debug_id=response.headers.get("paypal-debug-id") or _text(body, "debug_id"),
         sent=sent,
         approve_url=approval_link(body.get("links")) if body else None,
-        retry_after_seconds=_retry_after(response),
+        retry_after_seconds=retry_after(response),
     )
+
+
+def is_from_paypal(response: httpx2.Response) -> bool:
+    """Tell whether PayPal's application has spoken, and not failed, rather than a gateway in front of it."""
+    is_json = response.headers.get("content-type", "").startswith("application/json")
+    return response.status_code < 500 and (is_json or response.status_code == httpx2.codes.NO_CONTENT)
+
+
+def retry_after(response: httpx2.Response) -> int | None:
+    """Return the seconds that the answer asks us to wait; None when it does not say, or not in seconds."""
+    text = response.headers.get("retry-after", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _kind(status: int, *, issue: str | None, field: str, understood: bool) -> type[PayPalError]:
@@ -207,8 +219,3 @@ def _issue(body: Mapping[str, object] | None) -> tuple[str | None, str]:
 def _text(body: Mapping[str, object] | None, key: str) -> str | None:
     value = body.get(key) if body else None
     return value if isinstance(value, str) else None
-
-
-def _retry_after(response: httpx2.Response) -> int | None:
-    text = response.headers.get("retry-after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -1,4 +1,4 @@
-"""One HTTP exchange with PayPal: sends, logs the answer, and names a lost one."""
+"""One HTTP exchange with PayPal: let through by the breaker, sent, and its answer logged or named as lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ import httpx2
 import structlog
 from pydantic import JsonValue
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.errors import PayPalUnavailable
 
 log = structlog.get_logger(__name__)
@@ -30,8 +31,17 @@ class Request:
     form: Mapping[str, str] | None = None
 
 
-async def exchange(http: httpx2.AsyncClient, request: Request, *, auth: httpx2.Auth | None = None) -> httpx2.Response:
-    """Return PayPal's answer, whatever its status. Raises ``PayPalUnavailable`` when none came back."""
+async def exchange(
+    http: httpx2.AsyncClient, request: Request, *, breaker: Breaker, auth: httpx2.Auth | None = None
+) -> httpx2.Response:
+    """Return PayPal's answer, whatever its status. Raises ``PayPalUnavailable`` when none came, or none was asked."""
+    with breaker.passage(request.call) as passage:
+        response = await _send(http, request, auth=auth)
+        breaker.learn(passage, response)
+    return response
+
+
+async def _send(http: httpx2.AsyncClient, request: Request, *, auth: httpx2.Auth | None) -> httpx2.Response:
     began = perf_counter()
     try:
         response = await http.request(

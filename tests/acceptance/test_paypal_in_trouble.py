@@ -53,7 +53,7 @@ async def test_a_payment_that_paypal_cannot_open_waits_for_procedi_again_and_is_
     payment_id = again["payment"]["id"]
     assert (refused["__typename"], refused["code"]) == ("ProviderUnavailableError", "PROVIDER_UNAVAILABLE")
     assert refused["stillOpen"] == {"id": payment_id, "status": "AWAITING_CONFIRMATION"}
-    assert (refused["retryable"], refused["retryAfterSeconds"], stored) == (True, 0, [])
+    assert (refused["retryable"], refused["retryAfterSeconds"], stored) == (True, 1, [])
     assert (again["replayed"], again["payment"]["status"]) == (False, "SUCCEEDED")
     await paid_once(product, desk, payment_id)
     assert sorted(attempt.number for attempt in await product.rows(tables.PaymentAttempt)) == [1, 2]

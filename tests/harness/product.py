@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx2
@@ -201,6 +202,7 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
         "smtp_starttls": False,
         "cookie_secure": False,
         "paypal_retry_seconds": (0.05, 0.1),
+        "paypal_breaker_seconds": 0.2,
         "watch_first_seconds": 0.3,
         "watch_ceiling_seconds": 1.0,
         "mail_retry_first_seconds": 0.2,
@@ -212,7 +214,13 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
 
 @asynccontextmanager
 async def running_product(
-    directory: Path, *, template: Path, simulator: Simulator, mailbox: Mailbox, **changes: Any
+    directory: Path,
+    *,
+    template: Path,
+    simulator: Simulator,
+    mailbox: Mailbox,
+    ticks: Callable[[], float] = monotonic,
+    **changes: Any,
 ) -> AsyncIterator[Product]:
     """Serve the product over HTTP from a fresh copy of the template database until the block is left."""
     database, port = directory / "saldo.db", free_port()
@@ -221,7 +229,7 @@ async def running_product(
     settings = make_settings(database, simulator=simulator, mailbox=mailbox, port=port, **changes)
     clock = Clock()
     config = uvicorn.Config(
-        create_app(settings, clock=clock), host="127.0.0.1", port=port, log_level="warning", lifespan="on"
+        create_app(settings, clock=clock, ticks=ticks), host="127.0.0.1", port=port, log_level="warning", lifespan="on"
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 
 CLIENT_ID, CLIENT_SECRET = "AQk-client", "EOn-secret"
@@ -23,6 +24,19 @@ class Clock:
 
     def advance(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+class Ticks:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
 
 
 class PayPalSide:
@@ -51,12 +65,13 @@ class PayPalSide:
         token = f"T{len(self.token_requests)}"
         return httpx2.Response(200, json={"access_token": token, "token_type": "Bearer", "expires_in": 31_668})
 
-    def client(self, *, clock: Clock | None = None) -> PayPalClient:
+    def client(self, *, clock: Clock | None = None, breaker: Breaker | None = None) -> PayPalClient:
         return PayPalClient(
             base_url="https://paypal.test",
             client_id=CLIENT_ID,
             client_secret=CLIENT_SECRET,
             clock=clock or Clock(),
+            breaker=breaker,
             transport=httpx2.MockTransport(self),
         )
 

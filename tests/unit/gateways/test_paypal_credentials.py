@@ -6,6 +6,7 @@ import base64
 import httpx2
 import pytest
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.credentials import Credentials
 from gateways.paypal.errors import MerchantMisconfigured, PayPalUnavailable
 from tests.unit.gateways.paypal_side import CLIENT_ID, CLIENT_SECRET, INVALID_TOKEN, Clock, PayPalSide, order
@@ -88,7 +89,9 @@ async def test_a_token_refused_twice_is_our_configuration() -> None:
 async def test_an_old_refusal_does_not_throw_away_a_newer_token() -> None:
     paypal = PayPalSide()
     http = httpx2.AsyncClient(base_url="https://paypal.test", transport=httpx2.MockTransport(paypal))
-    credentials = Credentials(http=http, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, clock=Clock())
+    credentials = Credentials(
+        http=http, breaker=Breaker(), client_id=CLIENT_ID, client_secret=CLIENT_SECRET, clock=Clock()
+    )
     older = await credentials.token()
     credentials.drop(older)
     newer = await credentials.token()

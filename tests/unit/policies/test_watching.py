@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.watching import Backoff, Watch
+from policies.watching import Backoff, Watch, pause_before_repeating
 
 BACKOFF = Backoff(first=timedelta(seconds=20), ceiling=timedelta(hours=1))
 
@@ -44,3 +44,27 @@ def test_a_watch_waits_as_its_pauses_say() -> None:
     )
 
     assert [watch.after(looks).total_seconds() for looks in range(4)] == [1, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "pause"),
+    [
+        (0.5, None, 0.5),
+        (0.5, 0, 0.5),
+        (0.5, 2, 2),
+        (2, 1, 2),
+        (0.5, 5, 5),
+        (0.5, 6, None),
+        (7, 6, None),
+        (None, None, None),
+        (None, 1, None),
+    ],
+)
+def test_a_repetition_waits_as_long_as_it_was_asked_to_or_is_given_up(
+    own: float | None, asked: int | None, pause: float | None
+) -> None:
+    ours = None if own is None else timedelta(seconds=own)
+
+    waits = pause_before_repeating(ours, asked_seconds=asked)
+
+    assert waits == (None if pause is None else timedelta(seconds=pause))
