@@ -201,6 +201,7 @@ class EmailKind(Vocabulary):
     RENEWAL_ACTIVATED = auto()
     RENEWAL_NOT_ACTIVATED = auto()
     PAYMENT_REFUNDED = auto()
+    ACCOUNT_LOST = auto()
 
 
 class EmailStatus(Vocabulary):

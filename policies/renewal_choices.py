@@ -28,6 +28,7 @@ OFF = RenewalState(status=AutoRenewalStatus.OFF, account_id=None)
 SWITCHED_ON = frozenset(
     {AutoRenewalStatus.PENDING, AutoRenewalStatus.ON, AutoRenewalStatus.RETRYING, AutoRenewalStatus.ACCOUNT_LOST}
 )
+DEPENDS_ON_ACCOUNT = SWITCHED_ON - {AutoRenewalStatus.ACCOUNT_LOST}
 
 
 def default_choice(

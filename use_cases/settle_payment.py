@@ -152,7 +152,7 @@ class Settlement:
         code, advice = explain_failure(kind, issue)
         await self.move(enums.PaymentStatus.FAILED, note=issue, failure_code=code, failure_advice=advice)
         if kind is enums.ProviderFailureKind.MANDATE_DEAD and self.payment.account_id is not None:
-            await lose_account(self.session, account_id=self.payment.account_id)
+            await lose_account(self.session, account_id=self.payment.account_id, now=self.now)
 
     async def move(self, status: enums.PaymentStatus, *, note: str | None, **changes: object) -> None:
         await move_payment(

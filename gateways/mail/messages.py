@@ -93,13 +93,22 @@ class PaymentRefunded(_Facts):
     refund_id: OneLine
 
 
-Facts: TypeAlias = PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded
+class AccountLost(_Facts):
+    """PayPal will not charge a registered account any more; these services renewed on it. `account` is masked."""
+
+    holder: OneLine
+    account: OneLine
+    services: tuple[OneLine, ...]
+
+
+Facts: TypeAlias = PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded | AccountLost
 
 FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.PAYMENT_CONFIRMATION: PaymentConfirmation,
     EmailKind.RENEWAL_ACTIVATED: RenewalActivated,
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
+    EmailKind.ACCOUNT_LOST: AccountLost,
 }
 
 

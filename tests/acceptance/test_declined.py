@@ -236,7 +236,9 @@ async def test_a_revoked_account_is_given_up_and_the_renewals_on_it_are_lost(pro
         desk.service.label: ("OFF", None, "2026-03-08"),
         renewing.label: ("ACCOUNT_LOST", desk.account.id, "2026-03-08"),
     }
-    assert (await product.mails(0), await money_taken(product)) == ([], [])
+    told = "Il tuo account PayPal non può più essere usato per il rinnovo automatico"
+    assert (await product.mails(1), await money_taken(product)) == ([told], [])
+    assert f"- {renewing.label}\n" in product.mailbox.text(told)
 
 
 async def test_a_revoked_account_cannot_be_chosen_again(product: Product) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from gateways.mail.messages import (
+    AccountLost,
     Facts,
     Line,
     PaymentConfirmation,
@@ -54,11 +55,15 @@ REFUNDED = PaymentRefunded(
     account="m•••@example.com",
     refund_id="1JU08902781691411",
 )
+LOST = AccountLost(
+    holder="Mario Rossi", account="m•••@example.com", services=("mario.rossi@pec.example", "archivio-rossi")
+)
 EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_CONFIRMATION: PAID,
     EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
+    EmailKind.ACCOUNT_LOST: LOST,
 }
 EVERY_MAIL = [(kind, locale) for kind in EmailKind for locale in ("it", "en")]
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from gateways.mail.messages import (
     FACTS,
+    AccountLost,
     Facts,
     Line,
     PaymentConfirmation,
@@ -31,12 +32,12 @@ PAYMENTS = st.builds(
 )
 RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
 REFUSED_RENEWALS = st.builds(RenewalNotActivated)
-
+LOST_ACCOUNTS = st.builds(AccountLost)
 REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
 
 
 @settings(deadline=None)
-@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS)
+@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS | LOST_ACCOUNTS)
 def test_facts_survive_the_row_they_wait_in(facts: Facts) -> None:
     kind = next(kind for kind, of_kind in FACTS.items() if type(facts) is of_kind)
 
