@@ -9,6 +9,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 from gateways.paypal.errors import PayPalUnavailable
 from gateways.paypal.simulator.app import create_simulator
@@ -28,6 +29,7 @@ async def paypal(tmp_path: Path) -> AsyncIterator[Simulation]:
         client_id=settings.client_id,
         client_secret=settings.client_secret,
         clock=lambda: NOON,
+        breaker=Breaker(rest_seconds=0.2),
         read_timeout_seconds=0.5,
     )
     async with httpx2.AsyncClient(base_url=url) as outside:
@@ -87,6 +89,24 @@ async def test_no_access_token_means_no_payment(paypal: Simulation) -> None:
 
     assert failed.value.sent is False
     assert await paypal.status(order.id) == "APPROVED"
+
+
+async def test_after_an_outage_one_of_fifty_calls_finds_out_for_all(paypal: Simulation) -> None:
+    order = await paypal.create()
+    path = f"/v2/checkout/orders/{order.id}"
+    await paypal.fail("html_503", path, times=5)
+    await asyncio.gather(*[paypal.client.get_order(order.id) for _ in range(5)], return_exceptions=True)
+    await paypal.fail("slow", path, seconds=0.2)
+    await asyncio.sleep(0.2)
+
+    met = await asyncio.gather(*[paypal.client.get_order(order.id) for _ in range(50)], return_exceptions=True)
+    afterwards = await asyncio.gather(*[paypal.client.get_order(order.id) for _ in range(50)])
+
+    refused = [each for each in met if isinstance(each, PayPalUnavailable)]
+    assert [each for each in met if each not in refused] == [order]
+    assert {(each.sent, each.retry_after_seconds) for each in refused} == {(False, 1)}
+    assert afterwards == [order] * 50
+    assert len(await paypal.calls(path)) == 5 + 1 + 50
 
 
 async def test_nobody_listening_means_nothing_was_sent() -> None:
