@@ -8,26 +8,29 @@ from time import monotonic
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.middleware import Middleware
 from starlette.routing import Route
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
 
-from app.context import ContextFactory
-from app.graphiql import asset_routes, render_graphiql
+from app.graphiql import QUERIES, asset_routes
 from app.graphql import schema
+from app.graphql.budgets import Budgets
+from app.graphql.callers import Callers
+from app.graphql.context import ContextFactory
+from app.graphql.documents import Documents, own_documents, read_manifest, trust
+from app.graphql.endpoint import GraphQLEndpoint
+from app.graphql.gate import Gate
 from app.logging import configure_logging
 from app.migrate import migrate
 from app.old_sqlite import teach_subsec
+from app.request_ids import RequestIds
 from app.routes import create_routes
 from app.settings import Settings
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 from models.database import Database
+from policies.rate_limits import Allowance
 from policies.watching import Backoff, Watch
-from resolvers.context import Context
 from workflows import emails, engine, payments, registrations
 from workflows.engine import Runtime
 
@@ -39,22 +42,6 @@ JOBS = (payments.advance_payment, registrations.look_for_token, emails.send_emai
 def utc_now() -> datetime:
     """Return the present instant: the one place where the product reads the clock."""
     return datetime.now(UTC)
-
-
-class GraphQLEndpoint(GraphQL[Context, None]):
-    """`/graphql`: operations by POST, and GraphiQL for a browser that asks for HTML."""
-
-    def __init__(self, contexts: ContextFactory) -> None:
-        super().__init__(schema, subscription_protocols=())
-        self.contexts = contexts
-
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        if not isinstance(response, Response):
-            raise TypeError("GraphQL is not served over WebSocket")
-        return await self.contexts.build(request, response)
-
-    async def render_graphql_ide(self, request: Request) -> Response:
-        return render_graphiql()
 
 
 def create_app(
@@ -84,10 +71,34 @@ def create_app(
             await database.close()
             log.info("app.stopped")
 
-    endpoint = GraphQLEndpoint(ContextFactory.of(settings, database=database, clock=clock, breaker=breaker))
+    endpoint = create_endpoint(settings, database=database, breaker=breaker, clock=clock)
     patience = timedelta(seconds=settings.return_patience_seconds)
     routes = create_routes(database=database, clock=clock, return_patience=patience, breaker=breaker)
-    return Starlette(routes=[Route("/graphql", endpoint), *asset_routes(), *routes], lifespan=lifespan)
+    assets = asset_routes() if settings.graphiql else []
+    return Starlette(
+        routes=[Route("/graphql", endpoint), *assets, *routes], lifespan=lifespan, middleware=[Middleware(RequestIds)]
+    )
+
+
+def create_endpoint(
+    settings: Settings, *, database: Database, breaker: Breaker, clock: Callable[[], datetime]
+) -> GraphQLEndpoint:
+    """Wire `/graphql`. Raises ``ManifestError`` for a manifest that cannot be used."""
+    manifests = [own_documents(QUERIES), *(read_manifest(path) for path in settings.trusted_manifests)]
+    documents = Documents(trusted=trust(manifests, schema._schema), free_text=settings.free_text)
+    window = timedelta(seconds=settings.budget_window_seconds)
+    budgets = Budgets(
+        trusted=Allowance(points=settings.budget_points, window=window),
+        free_text=Allowance(points=settings.free_text_budget_points, window=window),
+    )
+    gate = Gate(documents=documents, budgets=budgets)
+    return GraphQLEndpoint(
+        ContextFactory.of(settings, database=database, gate=gate, breaker=breaker, clock=clock),
+        documents=documents,
+        callers=Callers(most=settings.requests_at_once),
+        patience_seconds=settings.request_seconds,
+        graphiql=settings.graphiql,
+    )
 
 
 def create_runtime(

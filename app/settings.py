@@ -1,6 +1,7 @@
 """All settings: one frozen class, read from the environment (`SALDO_…`) or a `.env` file, checked at the start."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -105,6 +106,18 @@ class Settings(BaseSettings):
         15, description="First pause before a mail is tried again; the pauses double.", gt=0
     )
     mail_retry_ceiling_seconds: float = Field(900, description="Longest pause between two tries of a mail.", gt=0)
+    graphiql: bool = Field(False, description="Serve GraphiQL to a browser that opens /graphql.")
+    trusted_manifests: Annotated[tuple[Path, ...], NoDecode, CommaSeparated] = Field(
+        (), description="Manifests of trusted documents besides our own queries/, separated by commas."
+    )
+    free_text: bool = Field(True, description="Run documents that are not trusted, for signed-in callers.")
+    budget_points: int = Field(50_000, description="What a caller may spend per window on trusted documents.", gt=0)
+    free_text_budget_points: int = Field(
+        20_000, description="What a caller may spend per window on other documents.", gt=0
+    )
+    budget_window_seconds: int = Field(60, description="How long such a window is.", gt=0)
+    requests_at_once: int = Field(20, description="How many requests of one caller are answered at a time.", gt=0)
+    request_seconds: float = Field(30, description="How long the answer to one request may take.", gt=0)
     log_format: str = Field("json", description="json or console.", pattern="^(json|console)$")
 
     @property

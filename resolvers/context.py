@@ -13,6 +13,7 @@ from models import tables
 from models.database import Database, Session
 from schema import context
 from schema.context import Loaders
+from schema.rate_limit import Quote
 from use_cases.sign_in import OpenedSession, Passwords, SessionLimits
 
 
@@ -46,6 +47,11 @@ class Context(context.Context):
     passwords: Passwords
     browser: Browser
     retry_after_seconds: Callable[[], int]  # the advice for somebody whom PayPal has just failed
+    caller: str  # whose budget pays: the customer, or the address of somebody who is not signed in
+    request_id: str
+    gate: object = None  # what the schema's guard checks a request against
+    quote: Quote | None = None  # what the guard found the operation to cost
+    dry_run: bool = False  # only the price was asked for
 
     @property
     def customer(self) -> tables.Customer:

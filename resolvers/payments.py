@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.context import Context, Info
 from schema import results
+from schema.cost import Cost
 from schema.inputs import AccountChoice, ConfirmPaymentInput, SelectAccountInput, StartPaymentInput
 from schema.nodes import guaranteed
 from schema.orders import Order
@@ -20,7 +21,8 @@ from use_cases.start_payment import PaymentRequest, start_payment
 @strawberry.type
 class PaymentMutations:
     @strawberry.mutation(
-        description="Open a payment for an order in AWAITING_PAYMENT, or hand back the one already open."
+        description="Open a payment for an order in AWAITING_PAYMENT, or hand back the one already open.",
+        directives=[Cost(weight=10)],
     )
     async def start_payment(
         self,
@@ -39,7 +41,8 @@ class PaymentMutations:
         return results.StartPaymentPayload(payment=Payment.from_model(started.payment), resumed=started.resumed)
 
     @strawberry.mutation(
-        description="Choose a registered PayPal account, or a new one (registered when the payment succeeds)."
+        description="Choose a registered PayPal account, or a new one (registered when the payment succeeds).",
+        directives=[Cost(weight=10)],
     )
     async def select_account(
         self,
@@ -58,7 +61,8 @@ class PaymentMutations:
 
     @strawberry.mutation(
         description="'Procedi': charge the chosen account, or answer where on PayPal the payer must go. "
-        "Safe to repeat: a payment is captured at most once."
+        "Safe to repeat: a payment is captured at most once.",
+        directives=[Cost(weight=20)],
     )
     async def confirm_payment(
         self,

@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.context import Info
 from schema import results
+from schema.cost import Cost
 from schema.inputs import SetAutoRenewalInput
 from schema.payments import Payment
 from schema.services import Service
@@ -14,7 +15,10 @@ from use_cases.set_auto_renewal import RenewalSetting, set_auto_renewal
 
 @strawberry.type
 class RenewalMutations:
-    @strawberry.mutation(description="Switch automatic renewal of one service, now or together with a payment.")
+    @strawberry.mutation(
+        description="Switch automatic renewal of one service, now or together with a payment.",
+        directives=[Cost(weight=5)],
+    )
     async def set_auto_renewal(
         self,
         info: Info,

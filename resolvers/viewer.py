@@ -13,6 +13,7 @@ from schema.nodes import Node
 from schema.orders import Order
 from schema.payments import Payment
 from schema.paypal_accounts import PayPalAccount
+from schema.rate_limit import RateLimit
 from schema.services import Service
 
 CONVERT: Mapping[type, Callable[[Any], Node]] = {
@@ -37,3 +38,15 @@ class Query:
     ) -> Node | None:
         row = await load_node(info.context.loaders, id, viewer=info.context.viewer)
         return CONVERT[type(row)](row) if row else None
+
+    @strawberry.field(
+        description="Budget of the caller. With `dryRun` the operation is priced and nothing else of it is executed."
+    )
+    def rate_limit(
+        self,
+        info: Info,
+        dry_run: Annotated[
+            bool, strawberry.argument(description="Only price the operation; it costs nothing.")
+        ] = False,
+    ) -> RateLimit | None:
+        return RateLimit.of(info.context.quote) if info.context.quote else None

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from schema.context import Page, PageKey, Window
+from schema.cost import Cost
 from schema.errors import BadUserInput
 
 Item = TypeVar("Item")
@@ -54,7 +55,10 @@ class Connection(Generic[Item]):
     def nodes(self) -> list[Item]:
         return [edge.node for edge in self.edges]
 
-    @strawberry.field(description="Length of the whole list, with the same filter; counted only when asked for.")
+    @strawberry.field(
+        description="Length of the whole list, with the same filter; counted only when asked for.",
+        directives=[Cost(weight=5)],
+    )
     async def total_count(self) -> int | None:
         return await self.counted_by.load(self.key)
 

@@ -56,5 +56,6 @@ def api(settings: DemoSettings) -> Part:
             "SALDO_SMTP_PORT": str(settings.catcher_smtp_port),
             "SALDO_SMTP_STARTTLS": "false",
             "SALDO_COOKIE_SECURE": "false",
+            "SALDO_GRAPHIQL": "true",
         },
     )

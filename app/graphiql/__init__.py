@@ -33,14 +33,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-HINT = """\
-# Run the tabs from left to right.
-#
-# In the variables, pay_…, acc_…, srv_… and ord_…
-# stand for the first payment, account, service and
-# order of the latest answer that had one.
-
-"""
 
 
 def render_graphiql() -> Response:
@@ -84,6 +76,5 @@ def page() -> str:
         }
         for path in sorted(QUERIES.glob("*.graphql"))
     ]
-    tabs[0]["query"] = HINT + tabs[0]["query"]
     inside_script = json.dumps(tabs, ensure_ascii=False).replace("<", "\\u003c")
     return PAGE.read_text(encoding="utf-8").replace("{{ tabs }}", inside_script)

@@ -11,7 +11,7 @@ from models.enums import OrderStatus, PaymentStatus, PayPalAccountStatus, UserEr
 from models.enums import Product as Sold
 from tests.factories import make_account, make_customer, make_order, make_service
 from tests.harness.journeys import RETURN_URL, confirm, euros, start
-from tests.harness.product import Client, Product, document
+from tests.harness.product import Client, Product, document, told
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
 
 SPOKEN: Mapping[str, Mapping[str, str]] = {
@@ -42,6 +42,7 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "PROVIDER_UNAVAILABLE": "PayPal cannot be reached: try again shortly. Nothing was charged.",
     },
 }
+MASKED = "Qualcosa non ha funzionato da parte nostra. Riprova; se succede ancora, indicaci il codice della richiesta."
 SECRETS = ("Traceback", "File ", ".py", "sqlalchemy", "sqlite", "SELECT", "LookupError", "NONSENSE", "/work", "enum")
 
 
@@ -131,10 +132,10 @@ async def test_a_defect_is_masked_and_logged(product: Product) -> None:
         (asked, ["viewer", "order"], {"viewer": {"id": desk.customer.id, "order": None}}),
         (acted, ["startPayment"], {"startPayment": None}),
     ]:
-        [error] = response.json()["errors"]
+        [error] = told(response)["errors"]
         assert (response.status_code, response.json()["data"]) == (200, data)
         assert (error["message"], error["path"], error["extensions"]) == (
-            "Unexpected error.",
+            MASKED,
             path,
             {"code": "INTERNAL_SERVER_ERROR"},
         )

@@ -16,7 +16,7 @@ import uvicorn
 from sqlalchemy import text, update
 from sqlmodel import select
 
-from app.context import COOKIE
+from app.graphql.context import COOKIE
 from app.main import create_app
 from app.settings import Settings
 from models import ids, tables
@@ -51,6 +51,15 @@ def document(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def told(response: httpx2.Response) -> dict[str, Any]:
+    """Return an answer without what differs from one request to the next: its cost, and the ids of its errors."""
+    answer: dict[str, Any] = response.json()
+    answer.pop("extensions", None)
+    for error in answer.get("errors", ()):
+        assert len(error["extensions"].pop("requestId")) == 16, error
+    return answer
+
+
 @dataclass
 class Client:
     """A front end: it knows the documents of `queries/` and carries a session cookie."""
@@ -65,8 +74,7 @@ class Client:
         """Run a document and return the whole answer."""
         response = await self.post(document(name), **variables)
         assert response.status_code == 200, response.text
-        answer: dict[str, Any] = response.json()
-        return answer
+        return told(response)
 
     async def run(self, name: str, /, **variables: Any) -> Any:
         """Run a document and return the value of its only root field; a top-level error fails the test."""
@@ -201,6 +209,9 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
         "smtp_port": mailbox.port,
         "smtp_starttls": False,
         "cookie_secure": False,
+        "graphiql": True,
+        "budget_points": 10_000_000,
+        "free_text_budget_points": 10_000_000,
         "paypal_retry_seconds": (0.05, 0.1),
         "paypal_breaker_seconds": 0.2,
         "watch_first_seconds": 0.3,

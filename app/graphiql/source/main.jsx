@@ -57,5 +57,12 @@ createRoot(document.getElementById("graphiql")).render(
     defaultEditorToolsVisibility="variables"
     isHeadersEditorEnabled={false}
     storage={sessionStorage} // the tabs live as long as the browser's tab, and survive the way to PayPal and back
-  />,
+  >
+    <GraphiQL.Footer>
+      <p className="saldo-hint">
+        Run the tabs from left to right. In the variables, <code>pay_…</code>, <code>acc_…</code>, <code>srv_…</code>{" "}
+        and <code>ord_…</code> stand for the first payment, account, service and order of the latest answer that had one.
+      </p>
+    </GraphiQL.Footer>
+  </GraphiQL>,
 );

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.context import preferred_locale
+from app.graphql.context import preferred_locale
 from tests.factories import make_customer
 
 

@@ -12,7 +12,9 @@ from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from app.graphql.gate import Gate
 from app.loaders import create_loaders
+from app.request_ids import REQUEST_ID
 from app.settings import Settings
 from gateways.paypal.breaker import Breaker
 from models import tables
@@ -36,11 +38,18 @@ class ContextFactory:
     rules: Rules
     passwords: Passwords
     cursor_key: bytes
+    gate: Gate
     breaker: Breaker
 
     @classmethod
     def of(
-        cls, settings: Settings, *, database: Database, clock: Callable[[], datetime], breaker: Breaker
+        cls,
+        settings: Settings,
+        *,
+        database: Database,
+        gate: Gate,
+        breaker: Breaker,
+        clock: Callable[[], datetime],
     ) -> "ContextFactory":
         secret = settings.secret_key.get_secret_value().encode()
         return cls(
@@ -57,6 +66,7 @@ class ContextFactory:
             passwords=Passwords(PasswordHasher()),
             cursor_key=hmac.digest(secret, b"cursors", hashlib.sha256),
             breaker=breaker,
+            gate=gate,
         )
 
     async def build(self, request: HTTPConnection, response: Response) -> Context:
@@ -87,6 +97,9 @@ class ContextFactory:
             passwords=self.passwords,
             browser=self.browser(token, response, now=now),
             retry_after_seconds=self.retry_after_seconds,
+            caller=viewer.id if viewer else request.client.host if request.client else "unknown",
+            request_id=request.scope.get(REQUEST_ID, ""),
+            gate=self.gate,
         )
 
     def retry_after_seconds(self) -> int:

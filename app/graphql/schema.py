@@ -6,6 +6,7 @@ from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
 
+from app.graphql.guard import Guard
 from resolvers.errors import HANDLERS
 from resolvers.orders import OrderMutations
 from resolvers.payments import PaymentMutations
@@ -48,7 +49,7 @@ class MaskDefects(MaskErrors):
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    config=StrawberryConfig(scalar_map=dict(SCALARS)),
-    extensions=[MaskDefects],
+    config=StrawberryConfig(scalar_map=dict(SCALARS), disable_field_suggestions=True),
+    extensions=[MaskDefects, Guard],
     exception_handlers=HANDLERS,
 )

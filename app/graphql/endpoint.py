@@ -1,0 +1,184 @@
+"""`/graphql` over HTTP: what is asked, in which form it is answered, and with which status.
+
+GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): a request that cannot be executed is 400 in
+`application/graphql-response+json`; `application/json` keeps 200, for the clients that know no better.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from app.graphiql import render_graphiql
+from app.graphql.callers import Callers, TooManyAtOnce
+from app.graphql.context import ContextFactory, preferred_locale
+from app.graphql.documents import Documents
+from app.graphql.failures import described, retry_after, status_of
+from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, preferred
+from app.graphql.requests import HttpRefusal, find_text, read_parameters
+from app.graphql.schema import schema
+from app.request_ids import REQUEST_ID
+from resolvers.context import Context
+from schema.top_level_texts import TOP_LEVEL
+
+log = structlog.get_logger(__name__)
+
+METHODS = {"Allow": "GET, POST"}
+CONTEXT = "saldo.context"  # where the scope of a request keeps its context
+
+
+class RequestAdapter(StarletteRequestAdapter):
+    """Strawberry's view of a request that gives the request itself."""
+
+    @property
+    def request(self) -> Request:
+        return self._request
+
+
+class GraphQLEndpoint(GraphQL[Context, None]):
+    """Operations by POST, queries also by GET, and GraphiQL for a browser that asks for a page."""
+
+    request_adapter_class = RequestAdapter
+
+    def __init__(
+        self,
+        contexts: ContextFactory,
+        *,
+        documents: Documents,
+        callers: Callers,
+        patience_seconds: float,
+        graphiql: bool,
+    ) -> None:
+        super().__init__(schema, graphql_ide="graphiql" if graphiql else None, subscription_protocols=())
+        self.contexts = contexts
+        self.documents = documents
+        self.callers = callers
+        self.patience_seconds = patience_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong, the answer is a GraphQL one that names its code."""
+        request = Request(scope, receive)
+        try:
+            response = await self.answer(request)
+        except HttpRefusal as refused:
+            response = refusal_of(request, refused)
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        """Return the answer. Raises ``HttpRefusal``."""
+        if request.method not in {"GET", "POST"}:
+            raise HttpRefusal(405, "METHOD_NOT_ALLOWED", "Send GET or POST.", METHODS)
+        if preferred(request.headers.get("accept", ""), RESPONSE_JSON, LEGACY_JSON, PAGE) is None:
+            raise HttpRefusal(406, "NOT_ACCEPTABLE", f"The answer is {RESPONSE_JSON} or {LEGACY_JSON}.")
+        try:
+            async with asyncio.timeout(self.patience_seconds):
+                return await self.run(request)
+        except TimeoutError as exc:
+            log.error("graphql.timed_out")
+            raise HttpRefusal(503, "TIMEOUT", "The answer took too long.", {"Retry-After": "5"}) from exc
+        except HTTPException as exc:
+            if isinstance(exc.__cause__, InvalidOperationTypeError):
+                raise HttpRefusal(405, "METHOD_NOT_ALLOWED", f"{exc.reason}.".capitalize(), {"Allow": "POST"}) from exc
+            raise HttpRefusal(exc.status_code, "MALFORMED_REQUEST", exc.reason) from exc
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        asked = {"query", "documentId", "extensions"} & set(request.query_params)
+        return request.method == "GET" and not asked and names(request.headers.get("accept", ""), PAGE)
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        return render_graphiql()
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        if not isinstance(response, Response):
+            raise TypeError("GraphQL is not served over WebSocket")
+        context = await self.contexts.build(request, response)
+        request.scope[CONTEXT] = context
+        return context
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = media_type_of(request)
+        return response
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Read the request and find the text it means. Raises ``HttpRefusal``."""
+        assert isinstance(request, RequestAdapter)
+        parameters = await read_parameters(request.request)
+        return GraphQLRequestData(
+            query=find_text(parameters, self.documents),
+            variables=parameters.variables,
+            operation_name=parameters.operation_name,
+            extensions=parameters.extensions,
+            protocol="http",
+        )
+
+    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Execute one operation, unless its caller has too many under way. Raises ``HttpRefusal``."""
+        context: Context = kwargs["context"]
+        try:
+            with self.callers.one_more(context.caller):
+                return await super().execute_operation(*args, **kwargs)
+        except TooManyAtOnce as exc:
+            raise HttpRefusal(429, "TOO_MANY_AT_ONCE", "Too many requests at once.", {"Retry-After": "1"}) from exc
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Return the answer with its errors described."""
+        context: Context = request.scope[CONTEXT]
+        response: GraphQLHTTPResponse = {"data": result.data}
+        if result.errors:
+            described_errors = described(
+                result.errors,
+                executed=not isinstance(result, PreExecutionError),
+                locale=context.locale,
+                request_id=context.request_id,
+            )
+            response = {"errors": described_errors, "data": result.data}  # type: ignore[typeddict-item]
+            if result.data is None and not any(error.path for error in result.errors):
+                del response["data"]
+        if result.extensions:
+            response["extensions"] = result.extensions
+        return response
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Return the answer in the form and with the status that the request accepts."""
+        assert isinstance(response_data, dict)
+        kind = sub_response.media_type or LEGACY_JSON
+        response = super().create_response(response_data, sub_response)
+        response.headers["content-type"] = f"{kind}; charset=utf-8"
+        response.headers["Cache-Control"] = "no-store"
+        response.status_code = status_of(response_data, legacy=kind == LEGACY_JSON)
+        if (seconds := retry_after(response_data)) is not None:
+            response.headers["Retry-After"] = str(seconds)
+        return response
+
+
+def media_type_of(request: Request | WebSocket) -> str:
+    """Return the form of the answer that the request likes best."""
+    return preferred(request.headers.get("accept", ""), LEGACY_JSON, RESPONSE_JSON) or LEGACY_JSON
+
+
+def refusal_of(request: Request, refused: HttpRefusal) -> Response:
+    """Return the answer to a request that is not executed."""
+    text = TOP_LEVEL.get(refused.code)
+    message = text.to(preferred_locale(request.headers.get("accept-language", ""), None)) if text else refused.message
+    request_id = request.scope.get(REQUEST_ID, "")
+    error = {"message": message, "extensions": {"code": refused.code, "requestId": request_id}}
+    headers = {
+        **refused.headers,
+        "Cache-Control": "no-store",
+        "content-type": f"{media_type_of(request)}; charset=utf-8",
+    }
+    return JSONResponse({"errors": [error]}, status_code=refused.status, headers=headers)

@@ -1,0 +1,136 @@
+"""How large one operation may be: measured in one pass that visits each fragment once, whatever spreads it.
+
+Expanding fragments instead would take time exponential in their nesting: a kilobyte of text could stop the server.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+)
+
+MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment"})
+INTROSPECTION = frozenset({"__schema", "__type"})  # as deep as tools need: graphql-core has its own rule for them
+
+MOST_TOLD = 1_000_000  # fragments can multiply to numbers of a thousand digits
+DEEPEST_NESTING = 100  # far below Python's own recursion limit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """The largest operation that is executed."""
+
+    tokens: int = 2000
+    depth: int = 10
+    aliases: int = 30
+    directives: int = 50
+    fields: int = 10_000  # its fragments expanded, as all the others
+    payments: int = 1  # mutations that begin or confirm a payment
+
+
+LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Size:
+    """How large a selection is, its fragments expanded."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    payments: int = 0
+
+    def add(self, other: "Size", *, deeper: int = 0) -> None:
+        """Take in a part that stands ``deeper`` levels below."""
+        self.depth = max(self.depth, other.depth + deeper)
+        self.fields += other.fields
+        self.aliases += other.aliases
+        self.directives += other.directives
+        self.payments += other.payments
+
+
+@dataclass(slots=True)
+class Measure:
+    """Measures the operations of one document."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    known: dict[str, Size] = field(default_factory=dict)
+    nesting: int = 0  # of selections and fragments, while one stands inside the other
+
+    @classmethod
+    def of(cls, document: DocumentNode) -> "Measure":
+        fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+        return cls(fragments=fragments)
+
+    def operation(self, node: OperationDefinitionNode) -> Size:
+        """Return the size of an operation."""
+        size = self.selections(node.selection_set)
+        size.directives += len(node.directives or ())
+        return size
+
+    def selections(self, node: SelectionSetNode) -> Size:
+        """Return the size of a selection; one nested absurdly is not followed to its end, only found too deep."""
+        if self.nesting > DEEPEST_NESTING:
+            return Size(depth=DEEPEST_NESTING)
+        self.nesting += 1
+        size = self.sum(node)
+        self.nesting -= 1
+        return size
+
+    def sum(self, node: SelectionSetNode) -> Size:
+        size = Size()
+        for selection in node.selections:
+            size.directives += len(selection.directives or ())
+            if isinstance(selection, FieldNode):
+                size.fields += 1
+                size.aliases += selection.alias is not None
+                size.payments += selection.name.value in MONEY_MUTATIONS
+                below = Size()
+                if selection.selection_set and selection.name.value not in INTROSPECTION:
+                    below = self.selections(selection.selection_set)
+                size.add(below, deeper=1)
+            elif isinstance(selection, FragmentSpreadNode):
+                size.add(self.fragment(selection.name.value))
+            elif isinstance(selection, InlineFragmentNode):
+                size.add(self.selections(selection.selection_set))
+        return size
+
+    def fragment(self, name: str) -> Size:
+        """Return the size of a fragment, measured the first time; a cycle counts nothing, another rule refuses it."""
+        if name not in self.known:
+            self.known[name] = Size()
+            definition = self.fragments.get(name)
+            if definition is not None:
+                self.known[name] = self.selections(definition.selection_set)
+        return self.known[name]
+
+
+class WithinLimits(ValidationRule):
+    """Refuses an operation that is too large, saying by how much."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self.measure = Measure.of(context.document)
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_: object) -> None:
+        for problem in excesses(self.measure.operation(node), LIMITS):
+            self.report_error(GraphQLError(problem, node, extensions={"code": "OPERATION_TOO_LARGE"}))
+
+
+def excesses(size: Size, limits: Limits) -> Iterator[str]:
+    """Yield a sentence for every limit that the operation exceeds."""
+    for name in ("depth", "aliases", "directives", "fields", "payments"):
+        found, most = getattr(size, name), getattr(limits, name)
+        if found > most:
+            yield f"The operation is too large: {name} {min(found, MOST_TOLD)}, at most {most}."
