@@ -14,7 +14,7 @@ from gateways.paypal.amounts import from_text, to_text
 from models.enums import CustomerKind
 from models.money import Money
 
-_USAGE_PATTERN = "SUBSCRIPTION_PREPAID"  # a fixed price for a fixed period, paid ahead
+USAGE_PATTERN = "SUBSCRIPTION_PREPAID"  # a fixed price for a fixed period, paid ahead
 _LONGEST_DESCRIPTION = 127
 _LONGEST_NOTE = 255
 
@@ -39,7 +39,8 @@ def _read_amount(value: object) -> object:
     return value
 
 
-def _read_links(value: object) -> object:
+def read_links(value: object) -> object:
+    """Return the payer's address out of a list of links; a stored address as it is."""
     return approval_link(value) if isinstance(value, list) else value
 
 
@@ -143,7 +144,7 @@ class PayPalOrder(Answer):
     amount: Amount | None = Field(default=None, validation_alias=AliasPath("purchase_units", 0, "amount"))
     custom_id: str | None = Field(default=None, validation_alias=AliasPath("purchase_units", 0, "custom_id"))
     invoice_id: str | None = Field(default=None, validation_alias=AliasPath("purchase_units", 0, "invoice_id"))
-    approve_url: Annotated[str | None, BeforeValidator(_read_links)] = Field(default=None, validation_alias="links")
+    approve_url: Annotated[str | None, BeforeValidator(read_links)] = Field(default=None, validation_alias="links")
     capture: Annotated[Capture | None, BeforeValidator(_read_latest_capture)] = Field(
         default=None, validation_alias=AliasPath("purchase_units", 0, "payments", "captures")
     )
@@ -199,7 +200,7 @@ class Approval:
     def to_wire(self) -> dict[str, JsonValue]:
         """Return the `payment_source` of an order that the payer will approve."""
         context: dict[str, JsonValue] = {
-            **_experience(return_url=self.return_url, cancel_url=self.cancel_url),
+            **experience(return_url=self.return_url, cancel_url=self.cancel_url),
             "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",  # no eChecks, which stay pending for days
             "landing_page": "LOGIN",
             "locale": self.locale,
@@ -215,7 +216,7 @@ class Approval:
             "store_in_vault": "ON_SUCCESS",
             "usage_type": "MERCHANT",
             "customer_type": str(self.customer_type),
-            "usage_pattern": _USAGE_PATTERN,
+            "usage_pattern": USAGE_PATTERN,
             "permit_multiple_payment_tokens": False,
         }
         if self.vault_description:
@@ -282,16 +283,17 @@ class StoredCharge:
         credential: dict[str, JsonValue] = {"payment_initiator": self.initiator, "usage": "SUBSEQUENT"}
         wallet: dict[str, JsonValue] = {"vault_id": self.payment_token, "stored_credential": credential}
         if self.initiator == "MERCHANT":
-            credential["usage_pattern"] = _USAGE_PATTERN
+            credential["usage_pattern"] = USAGE_PATTERN
         elif self.return_url and self.cancel_url:
-            wallet["experience_context"] = _experience(return_url=self.return_url, cancel_url=self.cancel_url)
+            wallet["experience_context"] = experience(return_url=self.return_url, cancel_url=self.cancel_url)
         return {"payment_source": {"paypal": wallet}}
 
 
-def _experience(*, return_url: str, cancel_url: str) -> dict[str, JsonValue]:
+def experience(*, return_url: str, cancel_url: str, user_action: str = "PAY_NOW") -> dict[str, JsonValue]:
+    """Return what every visit of a payer has in common."""
     return {
         "return_url": return_url,
         "cancel_url": cancel_url,
-        "user_action": "PAY_NOW",
+        "user_action": user_action,
         "shipping_preference": "NO_SHIPPING",
     }

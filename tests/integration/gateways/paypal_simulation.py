@@ -44,12 +44,22 @@ class Simulation:
 
     async def approve(self, order_id: str, payer: str) -> None:
         """Do what the payer does on PayPal's pages."""
+        assert f"&token={order_id}" in await self._accept(order_id, payer)
+
+    async def approve_setup(self, setup_token: str, payer: str) -> None:
+        """Do the same for an account to keep without a purchase."""
+        assert f"&approval_token_id={setup_token}" in await self._accept(setup_token, payer)
+
+    async def _accept(self, token: str, payer: str) -> str:
+        """Return where PayPal sends the browser back to."""
         signed_in = await self.outside.post(
-            "/payer/sign-in", data={"token": order_id, "email": f"{payer}@payer.example", "password": "x"}
+            "/payer/sign-in", data={"token": token, "email": f"{payer}@payer.example", "password": "x"}
         )
         review = httpx2.URL(signed_in.headers["location"])
         accepted = await self.outside.post("/payer/accept", data=dict(review.params))
-        assert accepted.headers["location"].startswith("https://saldo.test/paypal/return?a=r1&token=" + order_id)
+        location: str = accepted.headers["location"]
+        assert location.startswith("https://saldo.test/paypal/return?a=r1&")
+        return location
 
     async def stored(self, payer: str, *, token: str | None = None, customer_id: str = "ROaPMoZUaV") -> str:
         """Store an account; the answer is its token."""

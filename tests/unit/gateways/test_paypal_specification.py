@@ -6,6 +6,7 @@ The files are not part of the project. `PAYPAL_OPENAPI_FILE` names one merged an
 import json
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -17,6 +18,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from gateways.paypal.client import PayPalClient
 from gateways.paypal.messages import Approval, OrderRequest, StoredCharge
+from gateways.paypal.setup_tokens import SetupTokenRequest
 from models.enums import CustomerKind
 from models.money import Money
 from tests.unit.gateways.paypal_side import PayPalSide, order
@@ -74,6 +76,15 @@ BY_RENEWAL = StoredCharge(payment_token=TOKEN_ID, initiator="MERCHANT")
 BY_CUSTOMER = StoredCharge(
     payment_token=TOKEN_ID, initiator="CUSTOMER", return_url="https://s.test/r", cancel_url="https://s.test/c"
 )
+SETUP = SetupTokenRequest(
+    return_url="https://saldo.test/paypal/return?a=r1",
+    cancel_url="https://saldo.test/paypal/cancel?a=r1",
+    locale="it-IT",
+    brand_name="Saldo",
+    merchant_customer_id="customer-7",
+    description="Rinnovo automatico dei servizi",
+    customer_type=CustomerKind.BUSINESS,
+)
 CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
     "create without a source": lambda c: c.create_order(request_for(None), request_id="a-create"),
     "create in yen": lambda c: c.create_order(request_for(None, money=Money(50_000, "JPY")), request_id="a-create"),
@@ -89,6 +100,12 @@ CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
         ORDER_ID, request_id="a-capture", charge=BY_CUSTOMER, client_metadata_id="m" * 36
     ),
     "get capture": lambda c: c.get_capture("3C679366HH908993F"),
+    "ask to keep an account": lambda c: c.create_setup_token(SETUP, request_id="a-setup"),
+    "ask to keep an account of a known payer": lambda c: c.create_setup_token(
+        replace(SETUP, paypal_customer_id=CUSTOMER_ID), request_id="a-setup"
+    ),
+    "get setup token": lambda c: c.get_setup_token("4G4976650J0948357"),
+    "keep an account": lambda c: c.create_payment_token("4G4976650J0948357", request_id="a-token"),
     "list payment tokens": lambda c: c.list_payment_tokens(CUSTOMER_ID),
     "get payment token": lambda c: c.get_payment_token(TOKEN_ID),
     "delete payment token": lambda c: c.delete_payment_token(TOKEN_ID),
