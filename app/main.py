@@ -31,12 +31,17 @@ from gateways.paypal.client import PayPalClient
 from models.database import Database
 from policies.rate_limits import Allowance
 from policies.watching import Backoff, Watch
-from workflows import emails, engine, payments, registrations
+from workflows import emails, engine, payments, refunds, registrations
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
 
-JOBS = (payments.advance_payment, registrations.look_for_token, emails.send_email)  # imported, hence carried out
+JOBS = (
+    payments.advance_payment,
+    registrations.look_for_token,
+    refunds.advance_refund,
+    emails.send_email,
+)  # imported, hence carried out
 
 
 def utc_now() -> datetime:

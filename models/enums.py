@@ -144,6 +144,8 @@ class PaymentFailureCode(Vocabulary):
     CONSENT_REVOKED = auto()
     AMOUNT_REFUSED = auto()
     PROVIDER_ERROR = auto()
+    ORDER_ALREADY_PAID = auto()  # by another payment; what this one took is given back
+    ORDER_NOT_PAYABLE = auto()  # any more, when the money came; it is given back
     OTHER = auto()
 
 
@@ -183,6 +185,7 @@ class FailureAdvice(Vocabulary):
     USE_ANOTHER_ACCOUNT = auto()
     CONTACT_PAYPAL = auto()
     CONTACT_US = auto()
+    NO_ACTION = auto()
 
 
 class ConsentKind(Vocabulary):
@@ -202,6 +205,7 @@ class EmailKind(Vocabulary):
     RENEWAL_NOT_ACTIVATED = auto()
     PAYMENT_REFUNDED = auto()
     ACCOUNT_LOST = auto()
+    PAYMENT_FAILED = auto()
 
 
 class EmailStatus(Vocabulary):
@@ -230,6 +234,7 @@ class Job(Vocabulary):
     ADVANCE_PAYMENT = auto()
     SEND_EMAIL = auto()
     FINISH_REGISTRATION = auto()
+    REFUND_PAYMENT = auto()
 
 
 class MutationName(Vocabulary):

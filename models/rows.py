@@ -96,6 +96,18 @@ async def attempts_of(session: Session, *, payment_id: str) -> Sequence[tables.P
     return (await session.exec(query)).all()
 
 
+async def attempts_of_order(session: Session, *, order_id: str) -> Sequence[tables.PaymentAttempt]:
+    """Return the attempts of all payments of the order, oldest first."""
+    attempts, payments = tables.PaymentAttempt, tables.Payment
+    query = (
+        select(attempts)
+        .join(payments, col(payments.id) == col(attempts.payment_id))
+        .where(payments.order_id == order_id)
+        .order_by(col(attempts.created_at), col(attempts.id))
+    )
+    return (await session.exec(query)).all()
+
+
 async def attempt_by_return_key(session: Session, *, return_key: str) -> tables.PaymentAttempt | None:
     attempts = tables.PaymentAttempt
     return (await session.exec(select(attempts).where(attempts.return_key == return_key))).first()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
-from models.enums import FailureAdvice, PaymentFailureCode, ProviderFailureKind
+from models.enums import FailureAdvice, PaymentFailureCode, ProviderFailureKind, RefundReason
 from models.money import Money
 
 MAX_APPROVAL_ROUNDS = 3  # how often a payer is sent to PayPal for one order
@@ -86,6 +86,12 @@ BY_ISSUE: Mapping[tuple[ProviderFailureKind, str], Explanation] = {
         PaymentFailureCode.AMOUNT_REFUSED,
         FailureAdvice.USE_ANOTHER_ACCOUNT,
     ),
+}
+
+
+BY_REASON: Mapping[RefundReason, Explanation] = {  # why money is given back that should not have been taken
+    RefundReason.ORDER_PAID_TWICE: (PaymentFailureCode.ORDER_ALREADY_PAID, FailureAdvice.NO_ACTION),
+    RefundReason.ORDER_NOT_PAYABLE: (PaymentFailureCode.ORDER_NOT_PAYABLE, FailureAdvice.NO_ACTION),
 }
 
 

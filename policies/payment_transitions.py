@@ -5,12 +5,25 @@ from collections.abc import Mapping
 from models.enums import PaymentStatus
 
 TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
-    PaymentStatus.AWAITING_ACCOUNT: frozenset({PaymentStatus.AWAITING_CONFIRMATION, PaymentStatus.CANCELED}),
+    PaymentStatus.AWAITING_ACCOUNT: frozenset(
+        {PaymentStatus.AWAITING_CONFIRMATION, PaymentStatus.CANCELED, PaymentStatus.SUCCEEDED}
+    ),
     PaymentStatus.AWAITING_CONFIRMATION: frozenset(
-        {PaymentStatus.AWAITING_ACCOUNT, PaymentStatus.PROCESSING, PaymentStatus.CANCELED}
+        {
+            PaymentStatus.AWAITING_ACCOUNT,
+            PaymentStatus.PROCESSING,
+            PaymentStatus.CANCELED,
+            PaymentStatus.SUCCEEDED,
+        }
     ),
     PaymentStatus.AWAITING_APPROVAL: frozenset(
-        {PaymentStatus.PROCESSING, PaymentStatus.CANCELED, PaymentStatus.EXPIRED, PaymentStatus.FAILED}
+        {
+            PaymentStatus.PROCESSING,
+            PaymentStatus.CANCELED,
+            PaymentStatus.EXPIRED,
+            PaymentStatus.FAILED,
+            PaymentStatus.SUCCEEDED,
+        }
     ),
     PaymentStatus.PROCESSING: frozenset(
         {
@@ -34,12 +47,14 @@ TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
     ),
     PaymentStatus.PENDING: frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.FAILED}),
     PaymentStatus.SUCCEEDED: frozenset(),
-    PaymentStatus.FAILED: frozenset(),
-    PaymentStatus.CANCELED: frozenset(),
-    PaymentStatus.EXPIRED: frozenset(),
+    PaymentStatus.FAILED: frozenset({PaymentStatus.SUCCEEDED}),
+    PaymentStatus.CANCELED: frozenset({PaymentStatus.SUCCEEDED}),
+    PaymentStatus.EXPIRED: frozenset({PaymentStatus.SUCCEEDED}),
 }
 INITIAL = PaymentStatus.AWAITING_ACCOUNT
-FINAL = frozenset(status for status, followers in TRANSITIONS.items() if not followers)
+# Nobody acts on a payment that has ended. Only money that PayPal turns out to have taken, for this attempt or an
+# earlier one, is never ignored: that success may follow every other state.
+FINAL = frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELED, PaymentStatus.EXPIRED})
 OPEN = frozenset(TRANSITIONS) - FINAL
 
 SELECTABLE = frozenset({PaymentStatus.AWAITING_ACCOUNT, PaymentStatus.AWAITING_CONFIRMATION})

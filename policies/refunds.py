@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from models.enums import OrderStatus, RefundStatus
+from models.enums import OrderStatus, ProviderFailureKind, RefundStatus
 
 FOLLOWERS: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.REQUESTED: frozenset({RefundStatus.PENDING, RefundStatus.COMPLETED, RefundStatus.FAILED}),
@@ -20,6 +20,14 @@ WORDS: Mapping[str, RefundStatus] = {
     "FAILED": RefundStatus.FAILED,
     "CANCELLED": RefundStatus.FAILED,
 }
+
+
+NOT_ANSWERED = frozenset({ProviderFailureKind.UNAVAILABLE, ProviderFailureKind.MERCHANT_MISCONFIGURED})
+
+
+def may_ask_again(kind: ProviderFailureKind) -> bool:
+    """Tell whether the same request may still be granted: nothing was decided, or an operator can repair it."""
+    return kind in NOT_ANSWERED
 
 
 def read_status(word: str) -> RefundStatus:

@@ -130,9 +130,9 @@ describe(
     VERIFYING="PayPal's answer was lost; we are asking. Do not pay again.",
     PENDING="PayPal holds the money (review, eCheck). Not paid yet, not payable again.",
     SUCCEEDED="Paid. Final.",
-    FAILED="Nothing was charged. Final; the order can be paid anew.",
-    CANCELED="Given up before the charge. Final; the order can be paid anew.",
-    EXPIRED="Left unfinished too long. Final; the order can be paid anew.",
+    FAILED="It did not pay the order. Final, unless PayPal took the money after all: then SUCCEEDED.",
+    CANCELED="Given up before the charge. Final, with the same exception as FAILED.",
+    EXPIRED="Left unfinished too long. Final, with the same exception as FAILED.",
 )
 describe(
     enums.EventSource,
@@ -153,13 +153,15 @@ describe(
 )
 describe(
     enums.PaymentFailureCode,
-    "Why a charge did not happen.",
+    "Why a payment did not pay its order.",
     FUNDING_DECLINED="PayPal could not take the sum from the account's funds.",
     APPROVAL_REFUSED="The payer did not agree on PayPal's page.",
     ACCOUNT_RESTRICTED="PayPal limits what the account may pay.",
     CONSENT_REVOKED="The payer withdrew the consent to be charged.",
     AMOUNT_REFUSED="PayPal does not allow this sum.",
     PROVIDER_ERROR="PayPal could not carry out the charge.",
+    ORDER_ALREADY_PAID="Another payment had paid the order; whatever this one took is given back.",
+    ORDER_NOT_PAYABLE="The order could not be paid any more when the money came; it is given back.",
     OTHER="PayPal gave no reason that we know.",
 )
 describe(
@@ -170,6 +172,7 @@ describe(
     USE_ANOTHER_ACCOUNT="Pay with another PayPal account.",
     CONTACT_PAYPAL="Ask PayPal.",
     CONTACT_US="Ask customer service.",
+    NO_ACTION="Nothing: nothing is owed.",
 )
 describe(
     enums.RenewalEffect,

@@ -45,7 +45,10 @@ class PaymentSucceeded:
         return EmailDelivery.from_model(guaranteed(row))
 
 
-@strawberry.type(description="Nothing was charged; the order can be paid anew.")
+@strawberry.type(
+    description="It did not pay the order: nothing was charged, or what was charged is given back. The order can be "
+    "paid anew unless its paymentBlocks say otherwise."
+)
 class PaymentFailed:
     at: datetime = strawberry.field(description="When it failed.")
     code: enums.PaymentFailureCode = strawberry.field(description="Why, for programs.")
@@ -64,7 +67,10 @@ class PaymentFailed:
         return texts.PAYMENT_FAILURE[self.code].to(info.context.locale)
 
 
-@strawberry.type(description="Given up before the charge; the order can be paid anew.")
+@strawberry.type(
+    description="Given up before the charge; the order can be paid anew. Should PayPal take the money all the same, it "
+    "becomes PaymentSucceeded or is given back, see refunds."
+)
 class PaymentCanceled:
     at: datetime = strawberry.field(description="When it was given up.")
     by: enums.EventSource = strawberry.field(description="Who gave it up.")
@@ -74,7 +80,10 @@ class PaymentCanceled:
         return cls(at=guaranteed(row.ended_at), by=guaranteed(row.canceled_by))
 
 
-@strawberry.type(description="Left unfinished too long; the order can be paid anew.")
+@strawberry.type(
+    description="Left unfinished too long; the order can be paid anew. Should PayPal take the money all the same, it "
+    "becomes PaymentSucceeded or is given back, see refunds."
+)
 class PaymentExpired:
     at: datetime = strawberry.field(description="When it was closed.")
 

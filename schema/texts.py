@@ -95,6 +95,14 @@ PAYMENT_FAILURE: Mapping[enums.PaymentFailureCode, Text] = {
         "PayPal non ha potuto eseguire il pagamento. Nulla è stato addebitato.",
         "PayPal could not carry out the payment. Nothing was charged.",
     ),
+    enums.PaymentFailureCode.ORDER_ALREADY_PAID: Text(
+        "L'ordine risulta già pagato: non devi fare nulla. Un eventuale secondo addebito ti viene restituito.",
+        "The order is already paid: there is nothing for you to do. A second charge, if any, is given back to you.",
+    ),
+    enums.PaymentFailureCode.ORDER_NOT_PAYABLE: Text(
+        "L'ordine non poteva più essere pagato: non ci devi nulla, e quanto addebitato ti viene restituito.",
+        "The order could no longer be paid: you owe nothing, and what was charged is given back to you.",
+    ),
     enums.PaymentFailureCode.OTHER: Text(
         "Il pagamento non è riuscito. Nulla è stato addebitato.", "The payment did not succeed. Nothing was charged."
     ),

@@ -174,6 +174,7 @@ def make_attempt(payment: tables.Payment, **values: Any) -> tables.PaymentAttemp
         "capture_request_id": f"capture-{number}",
         "return_key": f"return-{number}",
         "paypal_order_id": f"PAYPALORDER{number}",
+        "capture_id": payment.capture_id,
         "created_at": NOW,
     }
     return tables.PaymentAttempt(**defaults | values)

@@ -34,7 +34,9 @@ class AttemptFacts(BaseModel):
     approval_rounds: int
     declined: bool  # the last capture was, so that an approval seen at PayPal may be the old one
     looks: int  # the number of the newest look; an older one has been overtaken
-    is_newest: bool  # an older attempt may not move its payment any more
+    is_newest: bool  # an older attempt may not move its payment any more, except to a success
+    captured: bool = False  # PayPal has taken its money, and our books know
+    invoice_id: str | None = None  # in place of the order's number
 
 
 async def read_attempt(session: Session, attempt_id: str) -> AttemptFacts:
@@ -54,11 +56,13 @@ async def read_attempt(session: Session, attempt_id: str) -> AttemptFacts:
         status=payment.status,
         since=await rows.status_since(session, payment_id=payment.id),
         order_number=order.number,
+        invoice_id=attempt.invoice_id,
         amount=Money(payment.amount_cents, payment.currency),
         create_request_id=attempt.create_request_id,
         capture_request_id=attempt.capture_request_id,
         return_key=attempt.return_key,
         paypal_order_id=attempt.paypal_order_id,
+        captured=attempt.capture_id is not None,
         approval_expires_at=attempt.approval_expires_at,
         registers_account=payment.registers_account,
         payment_token=account.payment_token if account else None,
@@ -72,5 +76,6 @@ async def read_attempt(session: Session, attempt_id: str) -> AttemptFacts:
 
 async def paying_order_id(session: Session, payment_id: str) -> str:
     """Return PayPal's id of the order that paid."""
-    newest = (await rows.attempts_of(session, payment_id=payment_id))[-1]
-    return newest.paypal_order_id or ""
+    payment = await session.get_one(tables.Payment, payment_id)
+    attempts = await rows.attempts_of(session, payment_id=payment_id)
+    return next((each.paypal_order_id or "" for each in attempts if each.capture_id == payment.capture_id), "")

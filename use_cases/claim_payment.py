@@ -24,7 +24,7 @@ async def claim_payment(
     if payment.status not in CLAIMABLE or attempt.approval_rounds != rounds:
         return False
     await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=source, now=now)
-    await schedule_look(session, attempt, after=watch.worker_lost_after)
+    await schedule_look(session, attempt, after=watch.worker_lost_after, now=now)
     return True
 
 
@@ -41,7 +41,7 @@ async def release_lost_claim(session: Session, *, attempt_id: str, watch: Watch,
             now=now,
             note="The worker was lost; we are asking PayPal.",
         )
-        await schedule_look(session, attempt, after=watch.after(0))
+        await schedule_look(session, attempt, after=watch.after(0), now=now)
 
 
 async def await_approval_longer(
@@ -57,5 +57,5 @@ async def await_approval_longer(
             session, payment, to=enums.PaymentStatus.EXPIRED, source=enums.EventSource.RECONCILER, now=now
         )
     else:
-        await schedule_look(session, attempt, after=watch.after(attempt.looks))
+        await schedule_look(session, attempt, after=watch.after(attempt.looks), now=now)
     return payment.status

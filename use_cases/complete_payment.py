@@ -54,7 +54,7 @@ async def complete_payment(
         now=now,
         capture_id=capture.id,
         account_id=account.id if account else None,
-        payer_email=account.masked_email if account else mask_email(paypal.payer.email or "") if paypal.payer else None,
+        payer_email=account.masked_email if account else mask_email((paypal.payer and paypal.payer.email) or ""),
         payer_id=account.payer_id if account else paypal.payer.payer_id if paypal.payer else None,
     )
     order = in_hand.order

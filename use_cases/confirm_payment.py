@@ -96,7 +96,18 @@ async def require_agreement(session: Session, payment: tables.Payment, *, expect
 async def begin_attempt(
     session: Session, payment: tables.Payment, *, watch_after: timedelta, now: datetime
 ) -> tables.PaymentAttempt:
-    """Insert the next attempt of the payment and owe its work, now and, should that come to grief, once more later."""
+    """Claim the payment for its next attempt."""
+    await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=enums.EventSource.CUSTOMER, now=now)
+    return await insert_attempt(session, payment, invoice_id=None, watch_after=watch_after, now=now)
+
+
+async def insert_attempt(
+    session: Session, payment: tables.Payment, *, invoice_id: str | None, watch_after: timedelta, now: datetime
+) -> tables.PaymentAttempt:
+    """Insert the next attempt of the payment and owe its work, now and, should that come to grief, once more later.
+
+    PayPal knows it under the order's number unless an ``invoice_id`` is given.
+    """
     earlier = await rows.attempts_of(session, payment_id=payment.id)
     attempt_id = ids.new_id(ids.ATTEMPT, now=now)
     attempt = tables.PaymentAttempt(
@@ -106,15 +117,15 @@ async def begin_attempt(
         create_request_id=f"{attempt_id}-create",
         capture_request_id=f"{attempt_id}-capture-1",
         return_key=ids.new_secret(),
+        invoice_id=invoice_id,
         created_at=now,
     )
     session.add(attempt)
     await session.flush()
-    await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=enums.EventSource.CUSTOMER, now=now)
     await session.later(
         enums.Job.ADVANCE_PAYMENT, confirmation_key(attempt_id), attempt_id, enums.EventSource.PAYPAL_REPLY
     )
-    await schedule_look(session, attempt, after=watch_after)
+    await schedule_look(session, attempt, after=watch_after, now=now)
     return attempt
 
 
@@ -123,9 +134,10 @@ def confirmation_key(attempt_id: str) -> str:
     return f"confirm-{attempt_id}"
 
 
-async def schedule_look(session: Session, attempt: tables.PaymentAttempt, *, after: timedelta) -> None:
+async def schedule_look(session: Session, attempt: tables.PaymentAttempt, *, after: timedelta, now: datetime) -> None:
     """Owe one more look at the attempt, in case nobody else brings it to its end before; it overtakes earlier ones."""
     attempt.looks += 1
+    attempt.look_due_at = now + after
     await session.later(
         enums.Job.ADVANCE_PAYMENT,
         f"look-{attempt.id}-{attempt.looks}",

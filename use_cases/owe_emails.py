@@ -7,6 +7,7 @@ from gateways.mail.messages import (
     Facts,
     Line,
     PaymentConfirmation,
+    PaymentFailed,
     PaymentRefunded,
     RenewalActivated,
     RenewalNotActivated,
@@ -17,6 +18,8 @@ from models.database import Session
 from models.money import Money
 from policies.product_names import PRODUCT_NAMES
 from policies.renewal_calendar import schedule
+
+UNATTENDED = frozenset({enums.EventSource.RECONCILER, enums.EventSource.PAYPAL_WEBHOOK})
 
 
 async def owe_email(
@@ -171,6 +174,32 @@ async def owe_payment_refunded(
         customer=customer,
         kind=enums.EmailKind.PAYMENT_REFUNDED,
         about=refund.id,
+        facts=facts,
+        payment_id=payment.id,
+        now=now,
+    )
+
+
+async def owe_payment_failed(
+    session: Session, *, payment: tables.Payment, source: enums.EventSource, now: datetime
+) -> None:
+    """Owe the news that a payment has failed, unless its customer is there to see it, or never was: a renewal."""
+    if source not in UNATTENDED or payment.initiator is not enums.PaymentInitiator.CUSTOMER:
+        return
+    customer = await session.get_one(tables.Customer, payment.customer_id)
+    order = await session.get_one(tables.Order, payment.order_id)
+    facts = PaymentFailed(
+        holder=customer.display_name,
+        order_number=order.number,
+        amount=Money(payment.amount_cents, payment.currency),
+        code=payment.failure_code or enums.PaymentFailureCode.OTHER,
+        advice=payment.failure_advice or enums.FailureAdvice.CONTACT_US,
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.PAYMENT_FAILED,
+        about=payment.id,
         facts=facts,
         payment_id=payment.id,
         now=now,

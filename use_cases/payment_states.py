@@ -1,5 +1,6 @@
 """Moving a payment from one state to the next: the only place that does it, and the table of policies decides."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,11 @@ from models import enums, rows, tables
 from models.database import Session
 from policies.payment_transitions import FINAL, may_follow
 from use_cases.errors import PaymentStateConflict
+
+FORGOTTEN: Mapping[enums.PaymentStatus, dict[str, None]] = {  # what belongs to an end that a late success undoes
+    enums.PaymentStatus.FAILED: {"failure_code": None, "failure_advice": None},
+    enums.PaymentStatus.CANCELED: {"canceled_by": None},
+}
 
 
 class IllegalTransition(AssertionError):
@@ -32,6 +38,7 @@ async def move_payment(
         raise IllegalTransition(f"{payment.id}: {before} to {to}")
     if to in FINAL:
         changes["ended_at"] = now
+    changes = FORGOTTEN.get(before, {}) | changes
     if not await rows.change_payment_status(session, payment, to=to, **changes):
         raise PaymentStateConflict(payment, allowed_in=frozenset({before}))
     await rows.append_event(session, payment, source=source, now=now, note=note)

@@ -10,6 +10,7 @@ from policies.payment_outcomes import explain_failure
 from policies.refusals import may_try_again
 from policies.watching import Watch
 from use_cases.confirm_payment import schedule_look
+from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
 
 
@@ -38,11 +39,13 @@ async def record_paypal_order(
             source=enums.EventSource.PAYPAL_REPLY,
             now=now,
         )
-        await schedule_look(session, attempt, after=watch.after(0))
+        await schedule_look(session, attempt, after=watch.after(0), now=now)
     return not payment.registers_account
 
 
-async def abandon_opening(session: Session, *, attempt_id: str, failure: PayPalFailure, now: datetime) -> None:
+async def abandon_opening(
+    session: Session, *, attempt_id: str, failure: PayPalFailure, source: enums.EventSource, now: datetime
+) -> None:
     """Nothing was opened that can ever be captured: hand the payment back, or end it when we are at fault."""
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
@@ -69,3 +72,4 @@ async def abandon_opening(session: Session, *, attempt_id: str, failure: PayPalF
             failure_code=code,
             failure_advice=advice,
         )
+        await owe_payment_failed(session, payment=payment, source=source, now=now)

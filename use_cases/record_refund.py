@@ -11,6 +11,7 @@ from models.database import Session
 from models.money import Money
 from policies.refunds import ACCEPTED, ENDED, after_refund, given_back, may_follow, read_status
 from use_cases.owe_emails import owe_payment_refunded
+from use_cases.owe_refund import schedule_refund_look
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,8 @@ async def record_refund(
     row.ended_at = now if status in ENDED else None
     row.failure_issue = refund.reason if status is enums.RefundStatus.FAILED else None
     await session.flush()
+    if status is enums.RefundStatus.PENDING:
+        await schedule_refund_look(session, row)
     await tell(session, row, payment=payment, source=source, now=now)
     if capture_id == payment.capture_id:
         await give_order_back(session, payment, refunds=siblings)

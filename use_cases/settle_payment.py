@@ -6,16 +6,16 @@ import structlog
 
 from gateways.paypal.errors import PayPalFailure
 from gateways.paypal.messages import Capture, PayPalOrder
-from models import enums, tables
+from models import enums, rows, tables
 from models.database import Session
-from models.money import Money
-from policies.payment_outcomes import CaptureFacts, Verdict, explain_failure, judge_capture
+from policies.payment_outcomes import Verdict, explain_failure
 from policies.payment_transitions import FINAL
-from policies.refusals import AfterRefusal, after_refusal
+from policies.refusals import UNKNOWN_OUTCOME, AfterRefusal, after_refusal
 from policies.watching import Watch
-from use_cases.complete_payment import complete_payment
+from use_cases.accept_capture import accept_capture, judge_order
 from use_cases.confirm_payment import schedule_look
 from use_cases.lose_account import lose_account
+from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
 
 log = structlog.get_logger(__name__)
@@ -33,17 +33,23 @@ async def settle_payment(
     watch: Watch,
     now: datetime,
 ) -> enums.PaymentStatus:
-    """Bring the payment to where PayPal's answer puts it and return its status; a final one stays as it is."""
+    """Bring the payment to where PayPal's answer about one of its attempts puts it, and return its status.
+
+    One that has ended, or goes on with a newer attempt, is changed by money that was taken and by nothing else.
+    """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
-    if payment.status in FINAL:
-        log.info("payment.answered_late", payment_id=payment.id, attempt_id=attempt.id, status=payment.status)
-        return payment.status
+    newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
     settlement = Settlement(session, payment=payment, attempt=attempt, source=source, watch=watch, now=now)
-    if paypal is not None:
-        await settlement.apply_order(paypal)
-    elif failure is not None:
-        await settlement.apply_failure(failure)
+    match paypal, failure:
+        case PayPalOrder(), _ if payment.status in FINAL or newest.id != attempt.id:
+            await settlement.look_back(paypal)
+        case PayPalOrder(), _:
+            await settlement.apply_order(paypal)
+        case None, PayPalFailure() if payment.status in FINAL or newest.id != attempt.id:
+            await settlement.look_back_later(failure)
+        case None, PayPalFailure():
+            await settlement.apply_failure(failure)
     return payment.status
 
 
@@ -68,37 +74,51 @@ class Settlement:
         self.now = now
 
     async def apply_order(self, paypal: PayPalOrder) -> None:
-        """Judge the capture in PayPal's order, not the order's own status: COMPLETED does not mean paid."""
-        capture = paypal.capture
-        verdict = judge_capture(
-            CaptureFacts(
-                status=capture.status if capture else None,
-                amount=capture.amount if capture else None,
-                reference=(capture.custom_id or paypal.custom_id) if capture else None,
-            ),
-            expected=Money(self.payment.amount_cents, self.payment.currency),
-            attempt_id=self.attempt.id,
-        )
-        match verdict, capture:
-            case Verdict.PAID, Capture():
-                await complete_payment(
-                    self.session,
-                    payment=self.payment,
-                    paypal=paypal,
-                    capture=capture,
-                    source=self.source,
-                    watch=self.watch,
-                    now=self.now,
-                )
-            case Verdict.HELD, Capture():
+        """Act on the capture in PayPal's order: paid, held, declined, not what was asked, or not made yet."""
+        match judge_order(paypal, payment=self.payment, attempt=self.attempt), paypal.capture:
+            case Verdict.PAID, Capture() as capture:
+                await self.accept(paypal, capture)
+            case Verdict.HELD, Capture() as capture:
                 await self.hold(capture)
             case Verdict.DECLINED, _:
                 await self.fail(enums.ProviderFailureKind.PAYER_MUST_ACT, issue="INSTRUMENT_DECLINED")
             case Verdict.SUSPICIOUS, _:
-                log.error("payment.capture_suspicious", payment_id=self.payment.id, attempt_id=self.attempt.id)
+                self.call_an_operator()
                 await self.wait(enums.PaymentStatus.VERIFYING, note="What PayPal reports is not what was asked.")
             case _:
                 await self.ask_approval(paypal.approve_url or self.attempt.approve_url, note=None)
+
+    async def look_back(self, paypal: PayPalOrder) -> None:
+        """Look for money taken by an attempt that nobody waits for any more; an approval of it is never captured."""
+        if self.attempt.capture_id is not None:
+            return  # in the books, as the payment of the order or as a refund
+        match judge_order(paypal, payment=self.payment, attempt=self.attempt), paypal.capture:
+            case Verdict.PAID, Capture() as capture:
+                await self.accept(paypal, capture)
+            case Verdict.HELD, _:
+                await self.look_again()
+            case Verdict.SUSPICIOUS, _:
+                self.call_an_operator()
+
+    async def look_back_later(self, failure: PayPalFailure) -> None:
+        """Ask again about such an attempt while PayPal does not answer; an order that has lapsed took no money."""
+        if self.attempt.capture_id is None and failure.kind in UNKNOWN_OUTCOME:
+            await self.look_again()
+
+    async def accept(self, paypal: PayPalOrder, capture: Capture) -> None:
+        await accept_capture(
+            self.session,
+            payment=self.payment,
+            attempt=self.attempt,
+            paypal=paypal,
+            capture=capture,
+            source=self.source,
+            watch=self.watch,
+            now=self.now,
+        )
+
+    def call_an_operator(self) -> None:
+        log.error("payment.capture_suspicious", payment_id=self.payment.id, attempt_id=self.attempt.id)
 
     async def apply_failure(self, failure: PayPalFailure) -> None:
         """Sort a refusal by who must act; a held payment is ended only by what PayPal says of its capture."""
@@ -124,13 +144,17 @@ class Settlement:
         if self.payment.status is not enums.PaymentStatus.PENDING:
             note = f"PayPal holds the payment: {capture.reason or 'no reason given'}."
             await self.move(enums.PaymentStatus.PENDING, note=note)
-        await schedule_look(self.session, self.attempt, after=self.watch.after(self.attempt.looks))
+        await self.look_again()
 
     async def wait(self, status: enums.PaymentStatus, *, note: str) -> None:
         """Stay in, or come into, a state in which nobody may pay, and look again."""
         if self.payment.status not in {status, enums.PaymentStatus.PENDING}:  # a held payment stays held
             await self.move(status, note=note)
-        await schedule_look(self.session, self.attempt, after=self.watch.after(self.attempt.looks))
+        await self.look_again()
+
+    async def look_again(self) -> None:
+        """Owe the next look; the pauses double up to the ceiling."""
+        await schedule_look(self.session, self.attempt, after=self.watch.after(self.attempt.looks), now=self.now)
 
     async def ask_approval(self, approve_url: str | None, *, note: str | None) -> None:
         """Send the payer to PayPal for the same order once more; the next capture is a new request."""
@@ -145,12 +169,13 @@ class Settlement:
         attempt.approval_expires_at = attempt.approval_expires_at or self.now + self.watch.approval_life
         await self.session.flush()
         await self.move(enums.PaymentStatus.AWAITING_APPROVAL, note=note)
-        await schedule_look(self.session, attempt, after=self.watch.after(0))
+        await schedule_look(self.session, attempt, after=self.watch.after(0), now=self.now)
 
     async def fail(self, kind: enums.ProviderFailureKind, *, issue: str | None) -> None:
         """End the payment unpaid; the order stays payable, and an account that is dead at PayPal is dead here."""
         code, advice = explain_failure(kind, issue)
         await self.move(enums.PaymentStatus.FAILED, note=issue, failure_code=code, failure_advice=advice)
+        await owe_payment_failed(self.session, payment=self.payment, source=self.source, now=self.now)
         if kind is enums.ProviderFailureKind.MANDATE_DEAD and self.payment.account_id is not None:
             await lose_account(self.session, account_id=self.payment.account_id, now=self.now)
 

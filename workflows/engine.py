@@ -34,6 +34,7 @@ POOL_SIZE = 20
 QUEUES: Mapping[Job, str] = {
     Job.ADVANCE_PAYMENT: "payments",
     Job.FINISH_REGISTRATION: "payments",
+    Job.REFUND_PAYMENT: "payments",
     Job.SEND_EMAIL: "emails",
 }
 POLLING_SECONDS: Mapping[str, float] = {"payments": 0.1, "emails": 0.5}  # a customer waits for the first

@@ -1,24 +1,34 @@
 """Bring one attempt to where PayPal says it is: one path for the confirmation, the payer's return and every look."""
 
 from models.enums import EventSource, Job, PaymentStatus, ProviderFailureKind
+from policies.payment_transitions import FINAL
 from use_cases.attempt_facts import AttemptFacts, read_attempt
 from use_cases.claim_payment import await_approval_longer, claim_payment, release_lost_claim
 from use_cases.record_paypal_order import abandon_opening, record_paypal_order
+from use_cases.resolve_duplicate import Sighting, earlier_attempts, resolve_duplicate
 from use_cases.settle_payment import settle_payment
 from workflows.engine import ask, durable, now, runtime, transact
 from workflows.paypal_calls import PayPalAnswer, capture_order, create_order, read_order
 
+UNASKED = frozenset({EventSource.PAYPAL_WEBHOOK, EventSource.RECONCILER})  # drivers that nobody is waiting for
 UNCAPTURED = frozenset({"CREATED", "APPROVED", "SAVED"})  # PayPal's words for an order that can still be captured
 
 
 @durable(Job.ADVANCE_PAYMENT)
 async def advance_payment(attempt_id: str, source: str, look: int | None = None) -> None:
-    """Do the next thing for the attempt, if there is one for this driver; a look that was overtaken does nothing."""
+    """Do the next thing for the attempt, if there is one for this driver; a look that was overtaken does nothing.
+
+    An older attempt, or one whose payment has ended, is looked back at when PayPal or our calendar is the driver: money
+    that it has taken after all is never ignored.
+    """
     facts = await transact(read_attempt, attempt_id)
-    if not facts.is_newest or (look is not None and look != facts.looks):
+    if look is not None and look != facts.looks:
         return
     driver = EventSource(source)
     match facts.status:
+        case status if status in FINAL or not facts.is_newest:
+            if driver in UNASKED and facts.paypal_order_id is not None and not facts.captured:
+                await settle(facts, await ask(read_order, facts.paypal_order_id), source=driver)
         case PaymentStatus.PROCESSING if driver is EventSource.PAYPAL_REPLY:
             await charge(facts, source=driver)
         case PaymentStatus.PROCESSING if driver is EventSource.RECONCILER:
@@ -28,7 +38,7 @@ async def advance_payment(attempt_id: str, source: str, look: int | None = None)
         case PaymentStatus.VERIFYING | PaymentStatus.PENDING:
             await find_out(facts, source=driver)
         case _:
-            pass  # it has ended, or waits for the customer
+            pass  # it waits for the customer, or for another driver
 
 
 async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
@@ -36,8 +46,12 @@ async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
     order_id = facts.paypal_order_id
     if order_id is None:
         opened = await ask(create_order, facts)
-        if opened.failure is not None:
-            await transact(abandon_opening, attempt_id=facts.attempt_id, failure=opened.failure, now=now())
+        if is_duplicate(opened):
+            await look_for_earlier_money(facts, source=source)
+        elif opened.failure is not None:
+            await transact(
+                abandon_opening, attempt_id=facts.attempt_id, failure=opened.failure, source=source, now=now()
+            )
         if opened.order is None:
             return
         order_id = opened.order.id
@@ -110,7 +124,31 @@ async def capture(facts: AttemptFacts, order_id: str, *, source: EventSource) ->
     """Ask for the money and apply the answer; an order that its payer approved needs no stored account."""
     charge_stored = not facts.registers_account and facts.approval_rounds == 0
     answered = await ask(capture_order, facts, order_id, charge_stored)
-    await settle(facts, answered, source=source)
+    if is_duplicate(answered):
+        await look_for_earlier_money(facts, source=source)
+    else:
+        await settle(facts, answered, source=source)
+
+
+def is_duplicate(answered: PayPalAnswer) -> bool:
+    """Tell whether PayPal has refused because it has seen a payment of this order."""
+    return answered.failure is not None and answered.failure.kind is ProviderFailureKind.POSSIBLE_DUPLICATE
+
+
+async def look_for_earlier_money(facts: AttemptFacts, *, source: EventSource) -> None:
+    """Read every other order that was opened at PayPal to pay this order, and act on what they amount to."""
+    sightings = []
+    for attempt_id, order_id in await transact(earlier_attempts, facts.attempt_id):
+        seen = await ask(read_order, order_id)
+        sightings.append(Sighting(attempt_id=attempt_id, paypal=seen.order, failure=seen.failure))
+    await transact(
+        resolve_duplicate,
+        attempt_id=facts.attempt_id,
+        sightings=sightings,
+        source=source,
+        watch=runtime().watch,
+        now=now(),
+    )
 
 
 async def settle(facts: AttemptFacts, answered: PayPalAnswer, *, source: EventSource) -> None:

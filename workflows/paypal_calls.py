@@ -2,15 +2,25 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
 from gateways.paypal.errors import PayPalError, PayPalFailure, PayPalUnavailable
-from gateways.paypal.messages import Approval, OrderRequest, PayPalOrder, StoredCharge
+from gateways.paypal.messages import (
+    Answer,
+    Approval,
+    OrderRequest,
+    PayPalOrder,
+    Refund,
+    RefundRequest,
+    StoredCharge,
+)
 from models.enums import ProviderFailureKind
 from policies.watching import pause_before_repeating
 from use_cases.attempt_facts import AttemptFacts
+from use_cases.settle_refund import RefundFacts
 from workflows.engine import Runtime, runtime
 
 log = structlog.get_logger(__name__)
@@ -18,6 +28,8 @@ log = structlog.get_logger(__name__)
 PAGE_LOCALES = {"it": "it-IT", "en": "en-GB"}
 OUR_FAULT = frozenset({ProviderFailureKind.MERCHANT_MISCONFIGURED, ProviderFailureKind.REQUEST_REJECTED})
 VAULT_DESCRIPTION = "Rinnovo automatico dei servizi"  # without accents: PayPal refuses them there
+
+Answered = TypeVar("Answered", bound=Answer)
 
 
 class PayPalAnswer(BaseModel):
@@ -29,12 +41,21 @@ class PayPalAnswer(BaseModel):
     failure: PayPalFailure | None = None
 
 
+class RefundAnswer(BaseModel):
+    """What PayPal answered about a refund, or why it did not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    refund: Refund | None = None
+    failure: PayPalFailure | None = None
+
+
 async def create_order(facts: AttemptFacts) -> PayPalAnswer:
     """Open the attempt's order at PayPal, under its stored request id."""
     working = runtime()
     request = OrderRequest(
         reference=facts.attempt_id,
-        invoice_id=facts.order_number,
+        invoice_id=facts.invoice_id or facts.order_number,
         description=f"Ordine {facts.order_number}",
         amount=facts.amount,
         approval=approval(facts, working) if facts.registers_account else None,
@@ -64,11 +85,37 @@ async def read_order(order_id: str) -> PayPalAnswer:
     return PayPalAnswer(failure=seen.failure.model_copy(update={"kind": ProviderFailureKind.UNAVAILABLE}))
 
 
+async def give_back(facts: RefundFacts) -> RefundAnswer:
+    """Ask PayPal for the refund, under its stored request id; the answer is of this refund, whatever it names."""
+    working = runtime()
+    request = RefundRequest(amount=facts.amount, reference=facts.refund_id, note=facts.note)
+    given = await persist(
+        working,
+        lambda: working.paypal.refund_capture(facts.capture_id, request, request_id=facts.request_id or ""),
+    )
+    if isinstance(given, PayPalFailure):
+        return RefundAnswer(failure=given)
+    return RefundAnswer(refund=given.model_copy(update={"custom_id": facts.refund_id}))
+
+
+async def look_at_refund(facts: RefundFacts) -> RefundAnswer:
+    """Read the truth about a refund that PayPal has."""
+    working = runtime()
+    seen = await persist(working, lambda: working.paypal.get_refund(facts.paypal_refund_id or ""))
+    return RefundAnswer(failure=seen) if isinstance(seen, PayPalFailure) else RefundAnswer(refund=seen)
+
+
 async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -> PayPalAnswer:
+    """Make the call about an order and return what came."""
+    came = await persist(working, call)
+    return PayPalAnswer(failure=came) if isinstance(came, PayPalFailure) else PayPalAnswer(order=came)
+
+
+async def persist(working: Runtime, call: Callable[[], Awaitable[Answered]]) -> Answered | PayPalFailure:
     """Make the call, repeat it unchanged while PayPal gives no answer and patience lasts, and return what came."""
     for delay in (*working.retry_delays, None):
         try:
-            return PayPalAnswer(order=await call())
+            return await call()
         except PayPalUnavailable as error:
             failure = PayPalFailure.of(error)
             pause = pause_before_repeating(delay, asked_seconds=error.retry_after_seconds)
@@ -78,8 +125,8 @@ async def answer(working: Runtime, call: Callable[[], Awaitable[PayPalOrder]]) -
         except PayPalError as error:
             if error.kind in OUR_FAULT:
                 log.error("paypal.refused_us", kind=error.kind, issue=error.issue, debug_id=error.debug_id)
-            return PayPalAnswer(failure=PayPalFailure.of(error))
-    return PayPalAnswer(failure=failure)
+            return PayPalFailure.of(error)
+    return failure
 
 
 def approval(facts: AttemptFacts, working: Runtime) -> Approval:

@@ -22,7 +22,7 @@ from gateways.mail import formats
 from gateways.mail.errors import MailRefused
 from gateways.mail.formats import Language
 from gateways.mail.headers import POLICY
-from models.enums import EmailKind, RefundReason
+from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason
 from models.money import Money
 
 
@@ -101,7 +101,19 @@ class AccountLost(_Facts):
     services: tuple[OneLine, ...]
 
 
-Facts: TypeAlias = PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded | AccountLost
+class PaymentFailed(_Facts):
+    """A payment whose outcome was open has failed; the customer does not know yet."""
+
+    holder: OneLine
+    order_number: OneLine
+    amount: Money
+    code: PaymentFailureCode
+    advice: FailureAdvice
+
+
+Facts: TypeAlias = (
+    PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded | PaymentFailed | AccountLost
+)
 
 FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.PAYMENT_CONFIRMATION: PaymentConfirmation,
@@ -109,6 +121,7 @@ FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
     EmailKind.ACCOUNT_LOST: AccountLost,
+    EmailKind.PAYMENT_FAILED: PaymentFailed,
 }
 
 

@@ -61,7 +61,9 @@ class PaymentAttempt(Table, table=True):
     create_request_id: str = Field(unique=True)
     capture_request_id: str = Field(unique=True)
     return_key: str = Field(unique=True)  # unguessable: names the attempt in the return address
+    invoice_id: str | None = None  # in place of the order's number, which PayPal takes only once
     paypal_order_id: str | None = Field(default=None, unique=True)
+    capture_id: str | None = Field(default=None, unique=True)  # money taken, whether it paid the order or is given back
     approve_url: str | None = None
     approval_expires_at: datetime | None = None
     approval_rounds: int = 0

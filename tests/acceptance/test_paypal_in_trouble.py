@@ -228,7 +228,7 @@ async def test_a_held_payment_of_a_new_account_registers_it_only_when_it_is_let_
     assert await renewals(desk.client) == {desk.service.label: ("ON", new.id, "2027-03-08")}
 
 
-async def test_a_held_payment_that_paypal_denies_fails_and_leaves_the_order_payable(product: Product) -> None:
+async def test_a_held_payment_that_paypal_denies_fails_and_its_customer_long_gone_is_told(product: Product) -> None:
     desk = await open_desk(product, payer="review")
     answer = await pay_with_registered(desk.client, desk.order, desk.account)
 
@@ -238,7 +238,10 @@ async def test_a_held_payment_that_paypal_denies_fails_and_leaves_the_order_paya
     assert (failed["outcome"]["code"], failed["order"]["status"]) == ("FUNDING_DECLINED", "AWAITING_PAYMENT")
     assert await renewals(desk.client) == {desk.service.label: ("OFF", None, "2026-03-08")}
     assert (await start(desk.client, desk.order))["resumed"] is False
-    assert (await product.mails(0), await money_taken(product)) == ([], [("DECLINED", "36.60")])
+    assert await money_taken(product) == [("DECLINED", "36.60")]
+    told = [(f"Pagamento non riuscito per l'ordine {desk.order.number}", desk.customer.email)]
+    assert await correspondence(product, 1) == told
+    assert "Motivo: PayPal non ha potuto addebitare l'importo sul conto.\n" in product.mailbox.text("Pagamento")
 
 
 async def release(product: Product, status: str) -> None:

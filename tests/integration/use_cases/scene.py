@@ -52,15 +52,18 @@ class Scene:
         if attempted:
             await store(books.database, self.attempt)
 
-    def answer(self, capture_status: str | None, **source: Any) -> PayPalOrder:
-        """Return PayPal's order with a capture in that status."""
-        capture = {
-            "id": "CAPTURE-1",
+    def answer(
+        self, capture_status: str | None, *, capture: dict[str, str] | None = None, **source: Any
+    ) -> PayPalOrder:
+        """Return PayPal's order with a capture in that status; ``capture`` is what shall be different in it."""
+        changed = capture or {}
+        taken = {
+            "id": changed.get("id", "CAPTURE-1"),
             "status": capture_status,
-            "amount": {"currency_code": "EUR", "value": "36.60"},
-            "custom_id": self.attempt.id,
+            "amount": {"currency_code": "EUR", "value": changed.get("amount", "36.60")},
+            "custom_id": changed.get("custom_id", self.attempt.id),
         }
-        unit = {"payments": {"captures": [capture]}} if capture_status else {}
+        unit = {"payments": {"captures": [taken]}} if capture_status else {}
         return PayPalOrder.model_validate(
             {
                 "id": self.attempt.paypal_order_id or "PAYPAL-ORDER",

@@ -38,10 +38,17 @@ def test_every_state_is_reached_from_the_first_one() -> None:
     assert reachable(INITIAL) == set(PaymentStatus)
 
 
-def test_four_states_are_final_and_nothing_follows_them() -> None:
+def test_four_states_are_final_and_only_a_late_success_follows_them() -> None:
+    followers = {old: {new for new in PaymentStatus if may_follow(old=old, new=new)} for old in FINAL}
+
     assert sorted(FINAL) == ["CANCELED", "EXPIRED", "FAILED", "SUCCEEDED"]
     assert set(PaymentStatus) - FINAL == OPEN
-    assert not any(may_follow(old=old, new=new) for old in FINAL for new in PaymentStatus)
+    assert followers == {
+        PaymentStatus.SUCCEEDED: set(),
+        PaymentStatus.FAILED: {PaymentStatus.SUCCEEDED},
+        PaymentStatus.CANCELED: {PaymentStatus.SUCCEEDED},
+        PaymentStatus.EXPIRED: {PaymentStatus.SUCCEEDED},
+    }
 
 
 @pytest.mark.parametrize("status", sorted(OPEN))
@@ -54,10 +61,16 @@ def test_staying_is_no_move(status: PaymentStatus) -> None:
     assert not may_follow(old=status, new=status)
 
 
-def test_only_who_asked_paypal_can_succeed() -> None:
-    asked = {old for old in PaymentStatus if may_follow(old=old, new=PaymentStatus.SUCCEEDED)}
+def test_money_that_was_taken_is_never_ignored_whatever_the_state() -> None:
+    before = {old for old in PaymentStatus if may_follow(old=old, new=PaymentStatus.SUCCEEDED)}
 
-    assert asked == {PaymentStatus.PROCESSING, PaymentStatus.VERIFYING, PaymentStatus.PENDING}
+    assert before == set(PaymentStatus) - {PaymentStatus.SUCCEEDED}
+
+
+def test_only_who_asked_paypal_can_wait_for_its_decision() -> None:
+    asked = {old for old in PaymentStatus if may_follow(old=old, new=PaymentStatus.PENDING)}
+
+    assert asked == {PaymentStatus.PROCESSING, PaymentStatus.VERIFYING}
 
 
 @pytest.mark.parametrize("status", [PaymentStatus.PROCESSING, PaymentStatus.VERIFYING, PaymentStatus.PENDING])
@@ -81,12 +94,15 @@ def test_what_may_be_done_agrees_with_the_table() -> None:
         (PaymentStatus.AWAITING_CONFIRMATION, PaymentStatus.AWAITING_ACCOUNT, True),
         (PaymentStatus.PROCESSING, PaymentStatus.AWAITING_CONFIRMATION, True),
         (PaymentStatus.PROCESSING, PaymentStatus.CANCELED, False),
-        (PaymentStatus.AWAITING_APPROVAL, PaymentStatus.SUCCEEDED, False),
+        (PaymentStatus.AWAITING_APPROVAL, PaymentStatus.SUCCEEDED, True),
         (PaymentStatus.AWAITING_APPROVAL, PaymentStatus.EXPIRED, True),
         (PaymentStatus.VERIFYING, PaymentStatus.PROCESSING, True),
         (PaymentStatus.PENDING, PaymentStatus.PROCESSING, False),
         (PaymentStatus.PENDING, PaymentStatus.FAILED, True),
-        (PaymentStatus.FAILED, PaymentStatus.SUCCEEDED, False),
+        (PaymentStatus.FAILED, PaymentStatus.SUCCEEDED, True),
+        (PaymentStatus.FAILED, PaymentStatus.PROCESSING, False),
+        (PaymentStatus.CANCELED, PaymentStatus.AWAITING_CONFIRMATION, False),
+        (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, False),
     ],
 )
 def test_the_table_says_who_may_follow_whom(old: PaymentStatus, new: PaymentStatus, allowed: bool) -> None:

@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.enums import OrderStatus, RefundStatus
-from policies.refunds import ACCEPTED, ENDED, FOLLOWERS, WORDS, after_refund, given_back, may_follow, read_status
+from models.enums import OrderStatus, ProviderFailureKind, RefundStatus
+from policies.refunds import (
+    ACCEPTED,
+    ENDED,
+    FOLLOWERS,
+    WORDS,
+    after_refund,
+    given_back,
+    may_ask_again,
+    may_follow,
+    read_status,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +68,9 @@ def test_a_paid_order_is_refunded_when_all_of_it_was_given_back(status: OrderSta
 @pytest.mark.parametrize("status", sorted(set(OrderStatus) - {OrderStatus.PAID, OrderStatus.ACTIVATED}))
 def test_an_order_that_is_not_paid_stays_what_it_is(status: OrderStatus) -> None:
     assert after_refund(status, paid_cents=3660, refunded_cents=3660) is status
+
+
+def test_the_same_request_is_repeated_only_when_nothing_was_decided_or_an_operator_can_repair_it() -> None:
+    again = {kind for kind in ProviderFailureKind if may_ask_again(kind)}
+
+    assert again == {ProviderFailureKind.UNAVAILABLE, ProviderFailureKind.MERCHANT_MISCONFIGURED}

@@ -7,13 +7,14 @@ from gateways.mail.messages import (
     Facts,
     Line,
     PaymentConfirmation,
+    PaymentFailed,
     PaymentRefunded,
     RenderedMail,
     RenewalActivated,
     RenewalNotActivated,
     render,
 )
-from models.enums import EmailKind, RefundReason
+from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason
 from models.money import Money
 
 CUSTOMER_AREA = "https://clienti.saldo.example/servizi"
@@ -58,12 +59,20 @@ REFUNDED = PaymentRefunded(
 LOST = AccountLost(
     holder="Mario Rossi", account="m•••@example.com", services=("mario.rossi@pec.example", "archivio-rossi")
 )
+FAILED = PaymentFailed(
+    holder="Mario Rossi",
+    order_number="2026-000123",
+    amount=Money(125660),
+    code=PaymentFailureCode.FUNDING_DECLINED,
+    advice=FailureAdvice.USE_ANOTHER_ACCOUNT,
+)
 EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_CONFIRMATION: PAID,
     EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
     EmailKind.ACCOUNT_LOST: LOST,
+    EmailKind.PAYMENT_FAILED: FAILED,
 }
 EVERY_MAIL = [(kind, locale) for kind in EmailKind for locale in ("it", "en")]
 

@@ -15,6 +15,7 @@ from gateways.mail.messages import (
     Facts,
     Line,
     PaymentConfirmation,
+    PaymentFailed,
     PaymentRefunded,
     RenewalActivated,
     RenewalNotActivated,
@@ -34,10 +35,11 @@ RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
 REFUSED_RENEWALS = st.builds(RenewalNotActivated)
 LOST_ACCOUNTS = st.builds(AccountLost)
 REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
+FAILURES = st.builds(PaymentFailed, amount=SUMS)
 
 
 @settings(deadline=None)
-@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS | LOST_ACCOUNTS)
+@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS | LOST_ACCOUNTS | FAILURES)
 def test_facts_survive_the_row_they_wait_in(facts: Facts) -> None:
     kind = next(kind for kind, of_kind in FACTS.items() if type(facts) is of_kind)
 

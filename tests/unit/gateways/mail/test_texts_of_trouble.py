@@ -1,10 +1,10 @@
-"""What the mail about money given back says, word for word in both languages."""
+"""What the mails about money given back and failed payments say, word for word in both languages."""
 # ruff: noqa: E501 - the lines of a mail are as long as its paragraphs
 
 import pytest
 
-from models.enums import EmailKind, RefundReason
-from tests.unit.gateways.mail.examples import REFUNDED, rendered
+from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason
+from tests.unit.gateways.mail.examples import FAILED, REFUNDED, rendered
 
 
 def test_payment_refunded_in_italian() -> None:
@@ -37,6 +37,34 @@ def test_who_paid_is_left_out_where_we_do_not_know(locale: str, line: str) -> No
 
     assert line not in unknown.text
     assert line not in unknown.html
+
+
+def test_payment_failed_in_italian() -> None:
+    mail = rendered(EmailKind.PAYMENT_FAILED, "it")
+
+    assert mail.subject == "Pagamento non riuscito per l'ordine 2026-000123"
+    assert mail.text == PAYMENT_FAILED_IT
+
+
+def test_payment_failed_in_english() -> None:
+    mail = rendered(EmailKind.PAYMENT_FAILED, "en")
+
+    assert mail.subject == "Payment failed for order 2026-000123"
+    assert mail.text == PAYMENT_FAILED_EN
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_every_code_and_every_advice_has_its_words(locale: str) -> None:
+    reasons = {
+        rendered(EmailKind.PAYMENT_FAILED, locale, FAILED.model_copy(update={"code": code})).text
+        for code in PaymentFailureCode
+    }
+    advices = {
+        rendered(EmailKind.PAYMENT_FAILED, locale, FAILED.model_copy(update={"advice": advice})).html
+        for advice in FailureAdvice
+    }
+
+    assert (len(reasons), len(advices)) == (len(PaymentFailureCode), len(FailureAdvice))
 
 
 PAYMENT_REFUNDED_IT = """\
@@ -79,6 +107,48 @@ When it arrives
 - On a card, within 30 days, depending on the bank that issued it.
 
 You will find the order and your payments in the customer area:
+https://clienti.saldo.example/servizi
+
+The Saldo team
+
+You receive this message because this is your reference address. It was sent automatically: nobody reads the replies.
+We will never ask for passwords or codes by e-mail.
+"""
+
+PAYMENT_FAILED_IT = """\
+Gentile Mario Rossi,
+
+il pagamento con PayPal dell'ordine 2026-000123, di cui si attendeva l'esito, non è riuscito: l'ordine non risulta pagato.
+
+Ordine: 2026-000123
+Importo: 1.256,60 €
+Motivo: PayPal non ha potuto addebitare l'importo sul conto.
+
+Che cosa puoi fare
+Puoi pagare dall'area clienti con un altro account PayPal.
+
+Trovi l'ordine nell'area clienti:
+https://clienti.saldo.example/servizi
+
+Il team Saldo
+
+Ricevi questo messaggio perché questo è il tuo indirizzo di riferimento. È un messaggio automatico: le risposte non vengono lette.
+Non ti chiederemo mai password o codici per e-mail.
+"""
+
+PAYMENT_FAILED_EN = """\
+Dear Mario Rossi,
+
+the payment of order 2026-000123 with PayPal, whose outcome was still open, has failed: the order is not paid.
+
+Order: 2026-000123
+Sum: €1,256.60
+Reason: PayPal could not take the sum from the account.
+
+What you can do
+You can pay in the customer area with another PayPal account.
+
+You will find the order in the customer area:
 https://clienti.saldo.example/servizi
 
 The Saldo team
