@@ -31,7 +31,7 @@ fmt: $(VENV)/dev ## Format, and mend what the linter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-schema: $(VENV)/dev ## Write schema/schema.graphql and the diagram of docs/payment-states.md
+schema: $(VENV)/dev ## Write what the code decides: schema.graphql, the manifest of queries/, the diagram of states
 	@$(BIN)/python -m app.generate
 
 graphiql: ## Build the bundle of GraphiQL anew (needs Node.js); what it writes is committed

@@ -13,6 +13,10 @@ from app.graphql.limits import LIMITS, WithinLimits
 from resolvers.context import Context
 from schema.rate_limit import Quote
 
+AMBIGUOUS = GraphQLError(  # Strawberry would run the first of them
+    "The document holds several operations: name one in `operationName`.", extensions={"code": "BAD_USER_INPUT"}
+)
+
 
 class Guard(SchemaExtension):
     """Refuses a document that may not be run, one that is too large, and one that the caller cannot afford."""
@@ -52,6 +56,8 @@ class Guard(SchemaExtension):
             execution.validation_rules = (*execution.validation_rules, WithinLimits)
             if (refusal := self.refusal_of_free_text()) is not None:
                 execution.pre_execution_errors = [refusal]
+        if execution._provided_operation_name is None and is_ambiguous(execution.graphql_document):
+            execution.pre_execution_errors = [AMBIGUOUS]
         yield
         del (execution.pre_execution_errors or [])[1:]  # one is enough to go on; a hundred help only an attacker
 
@@ -104,6 +110,12 @@ class Guard(SchemaExtension):
     def get_results(self) -> dict[str, object]:
         quote = getattr(self.execution_context.context, "quote", None)
         return {"cost": {"requested": quote.cost, "remaining": quote.remaining}} if quote else {}
+
+
+def is_ambiguous(document: DocumentNode | None) -> bool:
+    """Tell whether a document holds several operations, of which a request must name one."""
+    definitions = document.definitions if document else ()
+    return sum(isinstance(each, OperationDefinitionNode) for each in definitions) > 1
 
 
 def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

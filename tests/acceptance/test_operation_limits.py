@@ -1,0 +1,175 @@
+"""The sizes and prices of operations over HTTP: at each limit they run, one past it they are refused, and say why."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx2
+import pytest
+from sqlmodel import select
+
+from app.graphql.limits import LIMITS
+from tests.acceptance.conftest import Launch
+from tests.factories import make_customer
+from tests.harness.product import Client, Product
+from tests.harness.refusals import unchanged
+
+RESPONSE = {"Accept": "application/graphql-response+json"}
+
+
+async def customer_of(product: Product) -> Client:
+    customer = make_customer()
+    await product.save(customer)
+    return await product.signed_in(customer, **RESPONSE)
+
+
+def error_of(response: httpx2.Response) -> dict[str, Any]:
+    [error] = response.json()["errors"]
+    found: dict[str, Any] = error
+    return found
+
+
+async def test_a_document_may_have_two_thousand_tokens_and_not_one_more(product: Product) -> None:
+    client = await customer_of(product)
+    before, after = "{ viewer { orders ( first : 1 filter : { status : [ ", "] } ) { totalCount } } }"
+    words = "PAID " * (LIMITS.tokens - len((before + after).split()))
+
+    fits = await client.post(before + words + after)
+    async with unchanged(product):
+        past = await client.post(before + words + "PAID " + after)
+
+    assert fits.status_code == 200
+    assert (past.status_code, error_of(past)["extensions"]["code"]) == (400, "GRAPHQL_PARSE_FAILED")
+    assert "more than 2000 tokens" in error_of(past)["message"]
+
+
+@pytest.mark.parametrize(
+    ("at", "past", "said"),
+    [
+        (
+            "{ viewer { services(first: 1) { nodes { orders(first: 1) { nodes { lines { service { orders(first: 1) "
+            "{ pageInfo { hasNextPage } } } } } } } } } }",
+            "{ viewer { services(first: 1) { nodes { orders(first: 1) { nodes { lines { service { orders(first: 1) "
+            "{ nodes { total { vatRate } } } } } } } } } } }",
+            "depth 11, at most 10",
+        ),
+        (
+            "{ " + " ".join(f"a{n}: __typename" for n in range(30)) + " }",
+            "{ " + " ".join(f"a{n}: __typename" for n in range(31)) + " }",
+            "aliases 31, at most 30",
+        ),
+        (
+            "{ viewer " + "{ id @include(if: true) " + "id @skip(if: false) " * 49 + "} }",
+            "{ viewer " + "{ id @include(if: true) " + "id @skip(if: false) " * 50 + "} }",
+            "directives 51, at most 50",
+        ),
+    ],
+    ids=["depth", "aliases", "directives"],
+)
+async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
+    product: Product, at: str, past: str, said: str
+) -> None:
+    client = await customer_of(product)
+
+    fits, refused = await client.post(at), await client.post(past)
+
+    assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
+    assert (refused.status_code, error_of(refused)["message"]) == (400, f"The operation is too large: {said}.")
+    assert error_of(refused)["extensions"]["code"] == "OPERATION_TOO_LARGE"
+
+
+async def test_a_request_begins_or_confirms_one_payment_at_most(product: Product) -> None:
+    client = await customer_of(product)
+    start = 'startPayment(input: {order: {number: "SAL1"}, returnUrl: "https://front.example/"}) { __typename }'
+
+    async with unchanged(product):
+        one = await client.post(f"mutation {{ {start} }}")
+        two = await client.post(f"mutation {{ {start} other: {start} }}")
+
+    assert one.json()["data"] == {"startPayment": {"__typename": "NotFoundError"}}
+    assert error_of(two)["message"] == "The operation is too large: payments 2, at most 1."
+
+
+async def test_the_cost_is_reported_and_can_be_asked_without_executing(product: Product) -> None:
+    client = await customer_of(product)
+    question = "viewer { orders(first: 10) { nodes { id } } }"
+
+    answer = await client.post(f"{{ {question} rateLimit {{ limit cost remaining resetAt }} }}")
+    priced = await client.post(f"{{ {question} rateLimit(dryRun: true) {{ cost remaining }} }}")
+
+    limit = product.settings.free_text_budget_points
+    assert answer.json()["extensions"]["cost"] == {"requested": 13, "remaining": limit - 13}
+    assert answer.json()["data"]["rateLimit"] == {
+        "limit": limit,
+        "cost": 13,
+        "remaining": limit - 13,
+        "resetAt": "2025-03-08T09:31:00Z",
+    }
+    assert priced.json()["data"] == {"rateLimit": {"cost": 13, "remaining": limit - 13}, "viewer": None}
+
+
+async def test_a_budget_is_spent_refused_and_whole_again_after_its_window(launch: Launch) -> None:
+    async with launch(free_text_budget_points=30, budget_points=1000) as product:
+        client, other = await customer_of(product), await customer_of(product)
+        question = "{ viewer { orders(first: 8) { nodes { id } } } }"
+
+        spent = [(await client.post(question)).status_code for _ in range(3)]
+        refused = await client.post(question)
+        elsewhere = await other.post(question)
+        trusted = await client.send("orders_to_pay", first=1)
+        product.clock.advance(seconds=59)
+        still = await client.post(question)
+        product.clock.advance(seconds=1)
+        again = await client.post(question)
+
+    assert spent == [200, 200, 200]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert error_of(refused) == {
+        "message": "Troppe richieste in poco tempo: riprova tra qualche istante.",
+        "extensions": {
+            "code": "RATE_LIMITED",
+            "retryAfterSeconds": 60,
+            "requestId": refused.headers["x-request-id"],
+        },
+    }
+    assert (elsewhere.status_code, "errors" in trusted) == (200, False)
+    assert (still.status_code, still.headers["retry-after"], again.status_code) == (429, "1", 200)
+
+
+async def test_a_caller_may_have_so_many_requests_under_way_and_no_more(launch: Launch) -> None:
+    async with launch(requests_at_once=2, confirm_patience_seconds=3) as product:
+        client = await customer_of(product)
+        product_busy = asyncio.Event()
+        release = asyncio.Event()
+
+        async def hold() -> None:
+            async with product.database.write() as session:
+                await session.exec(select(1))  # takes the lock
+                product_busy.set()
+                await release.wait()
+
+        holder = asyncio.create_task(hold())
+        await product_busy.wait()
+        waiting = [asyncio.create_task(client.post("mutation { signOut { ok } }")) for _ in range(2)]
+        await asyncio.sleep(0.3)
+        refused = await client.post("{ __typename }")
+        release.set()
+        await holder
+        done = [await each for each in waiting]
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert error_of(refused)["extensions"]["code"] == "TOO_MANY_AT_ONCE"
+    assert [each.status_code for each in done] == [200, 200]
+
+
+async def test_an_answer_that_takes_too_long_is_given_up(launch: Launch) -> None:
+    async with launch(request_seconds=0.3) as product:
+        client = await customer_of(product)
+        async with product.database.write() as session:
+            await session.exec(select(1))  # takes the lock
+            given_up = await client.post("mutation { signOut { ok } }")
+        afterwards = await client.post("mutation { signOut { ok } }")
+
+    assert (given_up.status_code, error_of(given_up)["extensions"]["code"]) == (503, "TIMEOUT")
+    assert given_up.headers["retry-after"] == "5"
+    assert json.loads(afterwards.text)["data"] == {"signOut": {"ok": True}}

@@ -1,0 +1,79 @@
+"""What an operation costs: a point for each object it may bring, times the pages it asks for."""
+
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse, validate
+
+from app.graphiql import QUERIES
+from app.graphql import schema
+from app.graphql.costs import Price
+from app.graphql.documents import own_documents
+from app.graphql.limits import Measure
+
+
+def cost_of(text: str, **variables: Any) -> int:
+    document = parse(text)
+    assert validate(schema._schema, document) == []
+    [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    return Price.of(document, schema._schema, variables).operation(operation)
+
+
+ONE = "{ viewer { orders(first: 1) { nodes { id } } } }"
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [
+        ("{ __typename }", 0),
+        ("{ viewer { id username } }", 1),
+        ("{ __schema { types { name fields { name } } } }", 10),
+        (ONE, 1 + 1 + 1),
+        ("{ viewer { orders(first: 50) { nodes { id } } } }", 1 + 1 + 50),
+        ("{ viewer { orders { nodes { id } } } }", 1 + 1 + 20),
+        ("{ viewer { orders(last: 7) { nodes { id } } } }", 1 + 1 + 7),
+        ("{ viewer { orders(first: 3) { nodes { total { gross { amount } } } } } }", 1 + 1 + 3 * 3),
+        ("{ viewer { orders(first: 3) { totalCount } } }", 1 + 1 + 5),
+        ("{ viewer { orders(first: 2) { edges { cursor node { id } } } } }", 1 + 1 + 2 * 2),
+        ("{ viewer { orders(first: 2) { nodes { lines { description } } } } }", 1 + 1 + 2 * (1 + 5)),
+        ("{ viewer { services(first: 10) { nodes { orders(first: 10) { nodes { id } } } } } }", 2 + 10 * (1 + 1 + 10)),
+        ("mutation { signOut { ok } }", 1),
+    ],
+)
+def test_a_query_costs_a_point_for_each_object(text: str, cost: int) -> None:
+    assert cost_of(text) == cost
+
+
+@pytest.mark.parametrize(
+    ("first", "nodes"), [(3, 3), (100, 100), (1_000_000, 100), (0, 1), (-5, 1), (None, 20), ("9", 20)]
+)
+def test_a_page_size_in_a_variable_counts_within_what_is_possible(first: object, nodes: int) -> None:
+    text = "query ($first: Int) { viewer { orders(first: $first) { nodes { id } } } }"
+
+    assert cost_of(text, first=first) == 2 + nodes
+
+
+def test_a_mutation_costs_what_the_schema_declares() -> None:
+    text = """mutation ($input: ConfirmPaymentInput!) {
+      confirmPayment(input: $input) { ... on ConfirmPaymentPayload { payment { id order { id } } } ...Refused } }
+      fragment Refused on UserError { code message }"""
+
+    assert cost_of(text) == 20 + 2
+
+
+def test_a_fragment_costs_what_it_brings_where_it_stands() -> None:
+    spread = """{ viewer { orders(first: 4) { ...Page } } }
+      fragment Page on OrderConnection { nodes { ...One } }
+      fragment One on Order { id total { net { amount } } }"""
+
+    assert cost_of(spread) == cost_of("{ viewer { orders(first: 4) { nodes { id total { net { amount } } } } } }") == 14
+
+
+@pytest.mark.parametrize("text", own_documents(QUERIES).values(), ids=lambda text: text.split()[1][:30])
+def test_every_document_of_ours_is_far_from_the_limits(text: str) -> None:
+    document = parse(text)
+    [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    size = Measure.of(document).operation(operation)
+
+    assert Price.of(document, schema._schema, {}).operation(operation) <= 2000
+    assert (size.depth <= 9, size.aliases <= 5, size.fields <= 100) == (True, True, True)

@@ -1,0 +1,96 @@
+"""An operation is measured once, fragment by fragment, and refused at the first size past its limit."""
+
+import pytest
+from graphql import OperationDefinitionNode, parse, validate
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.graphql import schema
+from app.graphql.limits import DEEPEST_NESTING, LIMITS, Measure, Size, WithinLimits, excesses
+
+FAN_OUT = 30
+HALVES = " ".join(f"fragment f{level} on Query {{ ...f{level + 1} ...f{level + 1} }}" for level in range(FAN_OUT))
+
+
+def size_of(text: str) -> Size:
+    document = parse(text)
+    [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    return Measure.of(document).operation(operation)
+
+
+def problems(text: str) -> list[str]:
+    return [error.message for error in validate(schema._schema, parse(text), [WithinLimits])]
+
+
+def test_a_fragment_counts_wherever_it_is_spread() -> None:
+    text = "{ a: viewer { ...F } viewer { ...F } } fragment F on Customer @one { b: id name @two { x { y } } }"
+
+    assert size_of(text) == Size(depth=4, fields=10, aliases=3, directives=2)
+
+
+def test_what_inline_fragments_hold_counts_at_their_own_level() -> None:
+    assert size_of("{ node(id: 1) { ... on Order @d { id lines { id } } } }") == Size(depth=3, fields=4, directives=1)
+
+
+def test_questions_about_the_schema_may_go_as_deep_as_tools_need() -> None:
+    assert size_of("{ __schema { types { fields { type { ofType { ofType { name } } } } } } }") == Size(
+        depth=1, fields=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "past", "said"),
+    [
+        ("{ " + "a{" * 9 + "b" + "}" * 9 + " }", "{ " + "a{" * 10 + "b" + "}" * 10 + " }", "depth 11, at most 10"),
+        (
+            "{ " + " ".join(f"a{n}: x" for n in range(30)) + " }",
+            "{ " + " ".join(f"a{n}: x" for n in range(31)) + " }",
+            "aliases 31, at most 30",
+        ),
+        ("{ x " + "@a " * 50 + "}", "{ x " + "@a " * 51 + "}", "directives 51, at most 50"),
+        ("{ " + "x " * 10_000 + "}", "{ " + "x " * 10_001 + "}", "fields 10001, at most 10000"),
+        (
+            "mutation { startPayment { x } }",
+            "mutation { startPayment { x } ... on Mutation { confirmPayment { x } } }",
+            "payments 2, at most 1",
+        ),
+    ],
+)
+def test_each_limit_holds_at_its_value_and_refuses_one_past_it(at: str, past: str, said: str) -> None:
+    assert list(excesses(size_of(at), LIMITS)) == []
+    assert list(excesses(size_of(past), LIMITS)) == [f"The operation is too large: {said}."]
+
+
+def test_fragments_that_double_at_every_level_are_measured_in_a_moment() -> None:
+    text = "{ ...f0 } " + HALVES + f" fragment f{FAN_OUT} on Query {{ viewer {{ id }} }}"
+
+    found = problems(text)
+
+    assert found == ["The operation is too large: fields 1000000, at most 10000."]
+    assert size_of(text).fields == 2 * 2**FAN_OUT
+
+
+def test_a_chain_longer_than_any_tool_writes_is_not_followed_to_its_end() -> None:
+    chain = " ".join(f"fragment f{level} on Query {{ ...f{level + 1} }}" for level in range(DEEPEST_NESTING + 50))
+    text = "{ ...f0 } " + chain + f" fragment f{DEEPEST_NESTING + 50} on Query {{ viewer {{ id }} }}"
+
+    assert problems(text) == [f"The operation is too large: depth {DEEPEST_NESTING}, at most 10."]
+
+
+def test_a_cycle_of_fragments_is_left_to_the_rule_that_refuses_it() -> None:
+    assert problems("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }") == []
+
+
+@given(st.lists(st.integers(min_value=0, max_value=3), min_size=1, max_size=4))
+def test_the_measure_is_that_of_the_document_with_its_fragments_written_out(spreads: list[int]) -> None:
+    fragments = [
+        f"fragment f{n} on T {{ x{n} {{ a: y }} " + f"...f{n + 1} " * count + "}" for n, count in enumerate(spreads)
+    ]
+    last = f"fragment f{len(spreads)} on T {{ z }}"
+
+    def written_out(level: int) -> str:
+        if level == len(spreads):
+            return "z "
+        return f"x{level} {{ a: y }} " + written_out(level + 1) * spreads[level]
+
+    assert size_of("{ ...f0 } " + " ".join([*fragments, last])) == size_of("{ " + written_out(0) + "}")
