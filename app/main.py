@@ -1,12 +1,12 @@
 """The API and its worker as one ASGI application; `python -m app.main` serves it."""
 
+import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -18,12 +18,14 @@ from app.graphql.callers import Callers
 from app.graphql.context import ContextFactory
 from app.graphql.documents import Documents, own_documents, read_manifest, trust
 from app.graphql.endpoint import GraphQLEndpoint
+from app.graphql.event_stream import Streams
 from app.graphql.gate import Gate
 from app.logging import configure_logging
 from app.migrate import migrate
 from app.old_sqlite import teach_subsec
 from app.request_ids import RequestIds
 from app.routes import create_routes
+from app.server import Server
 from app.settings import Settings
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
@@ -31,10 +33,14 @@ from gateways.paypal.client import PayPalClient
 from models.database import Database
 from policies.rate_limits import Allowance
 from policies.watching import Backoff, Watch
+from use_cases.payment_feed import FeedLimits, PaymentFeed
+from use_cases.sign_in import SessionLimits
 from workflows import emails, engine, payments, refunds, registrations
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
+
+STARTUP_FAILURE = 3  # the status with which uvicorn, too, says that it could not start
 
 JOBS = (
     payments.advance_payment,
@@ -76,17 +82,38 @@ def create_app(
             await database.close()
             log.info("app.stopped")
 
-    endpoint = create_endpoint(settings, database=database, breaker=breaker, clock=clock)
+    feed = create_feed(settings, database=database, clock=clock)
+    streams = create_streams(settings)
+    endpoint = create_endpoint(settings, feed=feed, streams=streams, breaker=breaker, clock=clock)
     patience = timedelta(seconds=settings.return_patience_seconds)
-    routes = create_routes(database=database, clock=clock, return_patience=patience, breaker=breaker)
+    routes = create_routes(feed=feed, clock=clock, return_patience=patience, breaker=breaker)
     assets = asset_routes() if settings.graphiql else []
-    return Starlette(
+    app = Starlette(
         routes=[Route("/graphql", endpoint), *assets, *routes], lifespan=lifespan, middleware=[Middleware(RequestIds)]
+    )
+    app.state.streams, app.state.feed = streams, feed
+    return app
+
+
+def create_feed(settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> PaymentFeed:
+    """Wire what shows payments to those who follow them."""
+    return PaymentFeed(
+        database,
+        clock=clock,
+        sessions=SessionLimits(idle=settings.session_idle, absolute=settings.session_absolute),
+        limits=FeedLimits(pause=timedelta(milliseconds=settings.live_poll_ms), per_customer=settings.live_per_customer),
+    )
+
+
+def create_streams(settings: Settings) -> Streams:
+    """Wire what all live streams of the process have in common."""
+    return Streams(
+        longest=timedelta(minutes=settings.live_minutes), heartbeat=timedelta(seconds=settings.live_heartbeat_seconds)
     )
 
 
 def create_endpoint(
-    settings: Settings, *, database: Database, breaker: Breaker, clock: Callable[[], datetime]
+    settings: Settings, *, feed: PaymentFeed, streams: Streams, breaker: Breaker, clock: Callable[[], datetime]
 ) -> GraphQLEndpoint:
     """Wire `/graphql`. Raises ``ManifestError`` for a manifest that cannot be used."""
     manifests = [own_documents(QUERIES), *(read_manifest(path) for path in settings.trusted_manifests)]
@@ -98,9 +125,10 @@ def create_endpoint(
     )
     gate = Gate(documents=documents, budgets=budgets)
     return GraphQLEndpoint(
-        ContextFactory.of(settings, database=database, gate=gate, breaker=breaker, clock=clock),
+        ContextFactory.of(settings, feed=feed, gate=gate, breaker=breaker, clock=clock),
         documents=documents,
         callers=Callers(most=settings.requests_at_once),
+        streams=streams,
         patience_seconds=settings.request_seconds,
         graphiql=settings.graphiql,
     )
@@ -159,7 +187,11 @@ def main() -> None:
     settings = Settings()
     configure_logging(log_format=settings.log_format)
     migrate(settings.database_url)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    server = Server(create_app(settings), host=settings.host, port=settings.port)
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it once more
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 if __name__ == "__main__":

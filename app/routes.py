@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from gateways.paypal.breaker import Breaker
 from models import tables
-from models.database import Database
 from models.enums import PaymentStatus
 from use_cases.await_payment import await_payment
 from use_cases.errors import NotFound
+from use_cases.payment_feed import PaymentFeed
 from use_cases.visit_from_paypal import take_cancellation, welcome_back
 
 log = structlog.get_logger(__name__)
@@ -34,14 +34,15 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_routes(
-    *, database: Database, clock: Callable[[], datetime], return_patience: timedelta, breaker: Breaker
+    *, feed: PaymentFeed, clock: Callable[[], datetime], return_patience: timedelta, breaker: Breaker
 ) -> list[Route]:
     """Return the routes of one process."""
+    database = feed.database
 
     async def return_from_paypal(request: Request) -> Response:
         async with database.write() as session:
             payment = await welcome_back(session, **claims(request), now=clock())
-        settled = await await_payment(database, payment_id=payment.id, busy=UNDECIDED, patience=return_patience)
+        settled = await await_payment(feed, payment_id=payment.id, busy=UNDECIDED, patience=return_patience)
         return to_front_end(settled)
 
     async def cancel_at_paypal(request: Request) -> Response:

@@ -90,6 +90,16 @@ class Settings(BaseSettings):
     )
     return_patience_seconds: float = Field(4, description="How long the payer's return waits for the outcome.", ge=0)
     poll_after_ms: int = Field(1500, description="How long a client is told to wait between two looks.", gt=0)
+    live_poll_ms: int = Field(
+        250, description="How often the database is looked at for those who follow a payment live.", gt=0
+    )
+    live_per_customer: int = Field(20, description="How many payments a customer may follow live at once.", gt=0)
+    live_minutes: float = Field(
+        15, description="How long a live stream lasts at most; its client then connects again.", gt=0
+    )
+    live_heartbeat_seconds: float = Field(
+        12, description="How often a live stream gives a sign, so that proxies keep it open.", gt=0
+    )
     paypal_retry_seconds: Annotated[tuple[float, ...], NoDecode, CommaSeparated] = Field(
         (0.5, 2.0), description="Pauses before an unanswered call to PayPal is repeated, separated by commas."
     )

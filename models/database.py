@@ -1,7 +1,7 @@
 """The database: engine, pragmas, and the two kinds of transaction, one that reads and one that writes."""
 
 import fcntl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,20 +10,28 @@ from typing import IO, Any, cast
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.enums import Job
 
 Outbox = Callable[["Session", Job, str, tuple[object, ...], timedelta | None], Awaitable[None]]
+Listener = Callable[[Set[str]], None]  # hears the ids of payments that have changed
+
+CHANGED = "changed payments"  # the key in a session's info
 
 
 class Session(AsyncSession):
-    """A session that can leave durable work behind in its own transaction."""
+    """A session that can leave durable work behind in its own transaction, and news after it."""
 
     async def later(self, job: Job, key: str, *arguments: object, delay: timedelta | None = None) -> None:
         """Owe ``job`` to the engine: it runs after the commit, once per ``key``, and not at all after a rollback."""
         outbox = cast(Outbox, self.info["outbox"])
         await outbox(self, job, key, arguments, delay)
+
+    def announce(self, payment_id: str) -> None:
+        """Let those who watch the payment in this process hear of the change as soon as it is committed."""
+        self.info.setdefault(CHANGED, set()).add(payment_id)
 
 
 class DatabaseInUseError(RuntimeError):
@@ -41,11 +49,32 @@ class Database:
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)
         self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.lock: IO[str] | None = None
-        self.writer = async_sessionmaker(self.writing, class_=Session, expire_on_commit=False)
+        self.listener: Listener | None = None
+        self.writer = async_sessionmaker(
+            self.writing, class_=Session, sync_session_class=self.announcing(), expire_on_commit=False
+        )
 
     def connect_outbox(self, outbox: Outbox) -> None:
         """Give every writing session the way to leave durable work behind."""
         self.writer.configure(info={"outbox": outbox})
+
+    def on_change(self, listener: Listener) -> None:
+        """Tell the listener of payments that a transaction of this process has changed; only polling sees the rest."""
+        self.listener = listener
+
+    def announcing(self) -> type[SyncSession]:
+        """Return the kind of session that tells the listener after its commit, and nobody after a rollback."""
+
+        class Announcing(SyncSession):
+            pass
+
+        @event.listens_for(Announcing, "after_commit")
+        def tell(session: SyncSession) -> None:
+            changed = session.info.pop(CHANGED, None)
+            if changed and self.listener is not None:
+                self.listener(changed)
+
+        return Announcing
 
     def hold(self) -> None:
         """Take a database file for this process alone, until `close`; a database server is shared and not taken.

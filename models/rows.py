@@ -186,7 +186,7 @@ async def append_event(
     now: datetime,
     note: str | None,
 ) -> None:
-    """Append the payment's present status to its history."""
+    """Append the payment's present status to its history, and let those who watch it know."""
     events = tables.PaymentEvent
     last = (await session.exec(select(func.max(events.position)).where(events.payment_id == payment.id))).one()
     session.add(
@@ -200,3 +200,4 @@ async def append_event(
             note=note,
         )
     )
+    session.announce(payment.id)

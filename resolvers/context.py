@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 import strawberry
@@ -11,9 +11,11 @@ from graphql import GraphQLError
 
 from models import tables
 from models.database import Database, Session
+from policies.renewal_calendar import rome_day
 from schema import context
 from schema.context import Loaders
 from schema.rate_limit import Quote
+from use_cases.payment_feed import PaymentFeed
 from use_cases.sign_in import OpenedSession, Passwords, SessionLimits
 
 
@@ -42,7 +44,9 @@ class Context(context.Context):
     """The context of one request."""
 
     database: Database
-    fresh_loaders: Callable[[tables.Customer | None], Loaders]
+    feed: PaymentFeed
+    clock: Callable[[], datetime]
+    fresh_loaders: Callable[[tables.Customer | None, date], Loaders]
     rules: Rules
     passwords: Passwords
     browser: Browser
@@ -72,7 +76,13 @@ class Context(context.Context):
     def become(self, viewer: tables.Customer | None) -> None:
         """Go on as this viewer, with loaders that know nothing yet."""
         self.viewer = viewer
-        self.loaders = self.fresh_loaders(viewer)
+        self.loaders = self.fresh_loaders(viewer, self.today)
+
+    def look_again(self) -> None:
+        """Give one more answer to the same request: at the present moment, with loaders that know nothing yet."""
+        self.now = self.clock()
+        self.today = rome_day(self.now)
+        self.become(self.viewer)
 
     def begin_session(self, opened: OpenedSession) -> None:
         """Go on as the customer of a session just opened, and let the browser keep it."""

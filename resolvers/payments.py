@@ -106,7 +106,7 @@ def requested(input: StartPaymentInput) -> PaymentRequest:
 async def awaited(confirmation: Confirmation, context: Context) -> results.ConfirmPaymentPayload:
     """Return a confirmed payment with its outcome, if it comes before patience ends."""
     payment = await await_confirmed(
-        context.database,
+        context.feed,
         payment_id=confirmation.payment.id,
         patience=context.rules.confirm_patience,
         retry_after_seconds=context.retry_after_seconds,

@@ -14,6 +14,10 @@ TOP_LEVEL: Mapping[str, Text] = {
         "Troppe richieste contemporanee: attendi la risposta delle precedenti.",
         "Too many requests at once: wait for the answers to the earlier ones.",
     ),
+    "TOO_MANY_SUBSCRIPTIONS": Text(
+        "Stai seguendo troppi pagamenti insieme: chiudi prima una delle pagine aperte.",
+        "You are following too many payments at once: close one of the open pages first.",
+    ),
     "TIMEOUT": Text("La risposta ha richiesto troppo tempo: riprova.", "The answer took too long: try again."),
     "INTERNAL_SERVER_ERROR": Text(
         "Qualcosa non ha funzionato da parte nostra. Riprova; se succede ancora, indicaci il codice della richiesta.",

@@ -2,31 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Set
+from contextlib import suppress
 from datetime import timedelta
 
 from models import enums, tables
-from models.database import Database
 from use_cases.errors import ProviderUnavailable
+from use_cases.payment_feed import PaymentFeed
 
-PAUSE_SECONDS = 0.05
+PAUSE = timedelta(milliseconds=50)  # a customer waits; one statement serves all who do
 
 
 async def await_payment(
-    database: Database, *, payment_id: str, busy: Set[enums.PaymentStatus], patience: timedelta
+    feed: PaymentFeed, *, payment_id: str, busy: Set[enums.PaymentStatus], patience: timedelta
 ) -> tables.Payment:
     """Return the payment as soon as it leaves the ``busy`` states, or as it is when patience ends."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + patience.total_seconds()
-    while True:
-        async with database.read() as session:
-            payment = await session.get_one(tables.Payment, payment_id)
-        if payment.status not in busy or loop.time() >= deadline:
-            return payment
-        await asyncio.sleep(PAUSE_SECONDS)
+    if patience:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience.total_seconds()), feed.watch(payment_id, pause=PAUSE) as watch:
+                async for payment in watch:
+                    if payment.status not in busy:
+                        return payment
+    async with feed.database.read() as session:
+        return await session.get_one(tables.Payment, payment_id)
 
 
 async def await_confirmed(
-    database: Database, *, payment_id: str, patience: timedelta, retry_after_seconds: Callable[[], int]
+    feed: PaymentFeed, *, payment_id: str, patience: timedelta, retry_after_seconds: Callable[[], int]
 ) -> tables.Payment:
     """Return a confirmed payment with its outcome, if it came in time.
 
@@ -34,7 +35,7 @@ async def await_confirmed(
     ``retry_after_seconds`` is the advice of that instant.
     """
     busy = frozenset({enums.PaymentStatus.PROCESSING})
-    payment = await await_payment(database, payment_id=payment_id, busy=busy, patience=patience)
+    payment = await await_payment(feed, payment_id=payment_id, busy=busy, patience=patience)
     if payment.status is enums.PaymentStatus.AWAITING_CONFIRMATION:
         raise ProviderUnavailable(payment, retry_after_seconds=retry_after_seconds())
     return payment

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from models import ids, rows, tables
 from models.database import Database, Session
+from models.repositories.watched import OpenSession
 from use_cases.errors import InvalidCredentials
 
 
@@ -108,9 +109,12 @@ async def find_viewer(
 ) -> tuple[tables.Customer, tables.Session] | None:
     """Return whose session it is, unless it was idle too long or is too old."""
     found = await rows.find_session(session, token_hash=digest(token))
-    if found is None or now >= found[1].expires_at or now - found[1].last_seen_at >= limits.idle:
-        return None
-    return found
+    return None if found is None or is_over(found[1], limits=limits, now=now) else found
+
+
+def is_over(opened: tables.Session | OpenSession, *, limits: SessionLimits, now: datetime) -> bool:
+    """Tell whether the session was idle too long or is too old."""
+    return now >= opened.expires_at or now - opened.last_seen_at >= limits.idle
 
 
 async def touch_session(session: Session, *, token: str, now: datetime) -> None:

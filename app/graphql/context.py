@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from math import ceil
 
@@ -22,7 +22,8 @@ from models.database import Database
 from policies.renewal_calendar import rome_day
 from resolvers.context import Browser, Context, Rules
 from schema.context import Loaders, Locale
-from use_cases.sign_in import Passwords, SessionLimits, find_viewer, touch_session
+from use_cases.payment_feed import PaymentFeed
+from use_cases.sign_in import Passwords, find_viewer, touch_session
 
 COOKIE = "saldo_session"
 TOUCHES_PER_IDLE = 10  # a session's last use is written this often per idle period, not with every request
@@ -35,6 +36,7 @@ class ContextFactory:
     settings: Settings
     database: Database
     clock: Callable[[], datetime]
+    feed: PaymentFeed
     rules: Rules
     passwords: Passwords
     cursor_key: bytes
@@ -46,7 +48,7 @@ class ContextFactory:
         cls,
         settings: Settings,
         *,
-        database: Database,
+        feed: PaymentFeed,
         gate: Gate,
         breaker: Breaker,
         clock: Callable[[], datetime],
@@ -54,14 +56,15 @@ class ContextFactory:
         secret = settings.secret_key.get_secret_value().encode()
         return cls(
             settings=settings,
-            database=database,
+            database=feed.database,
             clock=clock,
+            feed=feed,
             rules=Rules(
                 return_origins=frozenset(settings.return_origins),
                 renewal_default=settings.renewal_default,
                 confirm_patience=timedelta(seconds=settings.confirm_patience_seconds),
                 watch_after=timedelta(seconds=settings.worker_lost_seconds),
-                session_limits=SessionLimits(idle=settings.session_idle, absolute=settings.session_absolute),
+                session_limits=feed.sessions,
             ),
             passwords=Passwords(PasswordHasher()),
             cursor_key=hmac.digest(secret, b"cursors", hashlib.sha256),
@@ -75,7 +78,7 @@ class ContextFactory:
         viewer = await self.find_viewer(token, now=now) if token else None
         today = rome_day(now)
 
-        def fresh_loaders(viewer: tables.Customer | None) -> Loaders:
+        def fresh_loaders(viewer: tables.Customer | None, today: date) -> Loaders:
             return create_loaders(
                 database=self.database,
                 viewer_id=viewer.id if viewer else None,
@@ -90,8 +93,10 @@ class ContextFactory:
             today=today,
             customer_area_url=self.settings.customer_area_url,
             poll_after_ms=self.settings.poll_after_ms,
-            loaders=fresh_loaders(viewer),
+            loaders=fresh_loaders(viewer, today),
             database=self.database,
+            feed=self.feed,
+            clock=self.clock,
             fresh_loaders=fresh_loaders,
             rules=self.rules,
             passwords=self.passwords,

@@ -13,19 +13,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from app.graphiql import render_graphiql
 from app.graphql.callers import Callers, TooManyAtOnce
 from app.graphql.context import ContextFactory, preferred_locale
 from app.graphql.documents import Documents
+from app.graphql.event_stream import StreamingGraphQL, Streams
 from app.graphql.failures import described, retry_after, status_of
-from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, preferred
+from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, preferred, wants_events
 from app.graphql.requests import HttpRefusal, find_text, read_parameters
 from app.graphql.schema import schema
 from app.request_ids import REQUEST_ID
@@ -34,6 +36,7 @@ from schema.top_level_texts import TOP_LEVEL
 
 log = structlog.get_logger(__name__)
 
+STREAMED_ONLY = "A subscription is streamed: send Accept: text/event-stream, and no JSON type beside it."
 METHODS = {"Allow": "GET, POST"}
 CONTEXT = "saldo.context"  # where the scope of a request keeps its context
 
@@ -46,8 +49,8 @@ class RequestAdapter(StarletteRequestAdapter):
         return self._request
 
 
-class GraphQLEndpoint(GraphQL[Context, None]):
-    """Operations by POST, queries also by GET, and GraphiQL for a browser that asks for a page."""
+class GraphQLEndpoint(StreamingGraphQL):
+    """Operations by POST, queries also by GET, live streams, and GraphiQL for a browser that asks for a page."""
 
     request_adapter_class = RequestAdapter
 
@@ -57,13 +60,19 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         *,
         documents: Documents,
         callers: Callers,
+        streams: Streams,
         patience_seconds: float,
         graphiql: bool,
     ) -> None:
-        super().__init__(schema, graphql_ide="graphiql" if graphiql else None, subscription_protocols=())
+        super().__init__(
+            schema,
+            graphql_ide="graphiql" if graphiql else None,
+            subscription_protocols=(GRAPHQL_SSE_PROTOCOL,),
+        )
         self.contexts = contexts
         self.documents = documents
         self.callers = callers
+        self.streams = streams
         self.patience_seconds = patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +88,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """Return the answer. Raises ``HttpRefusal``."""
         if request.method not in {"GET", "POST"}:
             raise HttpRefusal(405, "METHOD_NOT_ALLOWED", "Send GET or POST.", METHODS)
-        if preferred(request.headers.get("accept", ""), RESPONSE_JSON, LEGACY_JSON, PAGE) is None:
+        accept = request.headers.get("accept", "")
+        if preferred(accept, RESPONSE_JSON, LEGACY_JSON, PAGE) is None and not wants_events(accept):
             raise HttpRefusal(406, "NOT_ACCEPTABLE", f"The answer is {RESPONSE_JSON} or {LEGACY_JSON}.")
         try:
             async with asyncio.timeout(self.patience_seconds):
@@ -89,6 +99,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise HttpRefusal(503, "TIMEOUT", "The answer took too long.", {"Retry-After": "5"}) from exc
         except HTTPException as exc:
             if isinstance(exc.__cause__, InvalidOperationTypeError):
+                if exc.__cause__.operation_type is OperationType.SUBSCRIPTION:
+                    raise HttpRefusal(406, "NOT_ACCEPTABLE", STREAMED_ONLY) from exc
                 raise HttpRefusal(405, "METHOD_NOT_ALLOWED", f"{exc.reason}.".capitalize(), {"Allow": "POST"}) from exc
             raise HttpRefusal(exc.status_code, "MALFORMED_REQUEST", exc.reason) from exc
 
@@ -120,7 +132,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             variables=parameters.variables,
             operation_name=parameters.operation_name,
             extensions=parameters.extensions,
-            protocol="http",
+            protocol="sse" if wants_events(request.request.headers.get("accept", "")) else "http",
         )
 
     async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:

@@ -49,3 +49,11 @@ def preferred(accept: str, *offered: str) -> str | None:
 def names(accept: str, kind: str) -> bool:
     """Tell whether the header names this media type itself, not by a star."""
     return any(wish.kind == kind for wish in wishes(accept))
+
+
+def wants_events(accept: str) -> bool:
+    """Tell whether the answer is to be streamed: events are named, and no JSON beside them.
+
+    urql names `text/event-stream` last in every query, as something that it could read, too.
+    """
+    return names(accept, EVENT_STREAM) and not any(wish.kind.endswith(("/json", "+json")) for wish in wishes(accept))

@@ -1,10 +1,17 @@
 """The executable schema: types from `schema/`, operations from `resolvers/`, and what surrounds an execution."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import strawberry
 import structlog
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from app.graphql.guard import Guard
 from resolvers.errors import HANDLERS
@@ -12,10 +19,13 @@ from resolvers.orders import OrderMutations
 from resolvers.payments import PaymentMutations
 from resolvers.renewals import RenewalMutations
 from resolvers.sessions import SessionMutations
+from resolvers.subscriptions import Subscription
 from resolvers.viewer import Query
 from schema.scalars import SCALARS
 
 log = structlog.get_logger(__name__)
+
+CLIENTS_FAULT = (GraphQLError, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 
 @strawberry.type(
@@ -28,7 +38,7 @@ class Mutation(SessionMutations, PaymentMutations, RenewalMutations, OrderMutati
 
 def is_defect(error: GraphQLError) -> bool:
     """Tell whether the error is a defect of ours, whose text is nobody else's business, and log it."""
-    defect = error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    defect = error.original_error is not None and not isinstance(error.original_error, CLIENTS_FAULT)
     if defect:
         log.error("graphql.field_failed", path=error.path, exc_info=error.original_error)
     return defect
@@ -46,9 +56,35 @@ class MaskDefects(MaskErrors):
         return masked
 
 
-schema = strawberry.Schema(
+class Schema(strawberry.Schema):
+    """A schema whose subscriptions are streamed, and never executed as if they were queries."""
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        allowed = set(allowed_operation_types or OperationType) - {OperationType.SUBSCRIPTION}
+        return await super().execute(
+            query,
+            variable_values=variable_values,
+            context_value=context_value,
+            root_value=root_value,
+            operation_name=operation_name,
+            allowed_operation_types=allowed,
+            operation_extensions=operation_extensions,
+        )
+
+
+schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     config=StrawberryConfig(scalar_map=dict(SCALARS), disable_field_suggestions=True),
     extensions=[MaskDefects, Guard],
     exception_handlers=HANDLERS,

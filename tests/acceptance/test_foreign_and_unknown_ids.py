@@ -18,6 +18,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, document, running_product, told
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
 from tests.harness.simulator import Simulator
+from tests.harness.streams import following
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NO_SUCH_NUMBER = "Non hai nessun ordine con questo numero: controlla di averlo scritto bene."
@@ -217,6 +218,17 @@ async def test_a_question_finds_nothing_by_foreign_and_unknown_ids(
     assert [told(answer) for answer in answers] == [told(answers[0])] * len(answers)
 
 
+async def test_a_foreign_payment_is_followed_no_more_than_an_unknown_one(world: World) -> None:
+    refusals = []
+
+    async with unchanged(world.product):
+        for strange in world.strange("payment"):
+            async with following(world.own.client, strange) as stream:
+                refusals.append(await stream.refusal())
+
+    assert refusals == [{"message": "Non trovato.", "extensions": {"code": "NOT_FOUND"}}] * len(refusals)
+
+
 async def test_a_service_shows_its_own_orders_whatever_service_the_filter_names(world: World) -> None:
     answers = [await world.own.client.post(FILTERED_TWICE, id=strange) for strange in world.strange("service")]
 
@@ -259,6 +271,7 @@ async def test_every_place_of_the_schema_that_takes_an_id_has_its_case() -> None
         *(where for where, *_ in QUESTIONS),
         *(f"{name}({argument})" for name, argument in CURSORS),
         "Service.orders(filter.service)",
+        "Subscription.paymentChanged(paymentId)",
     }
 
     assert tried == set(places_of_ids())

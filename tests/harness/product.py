@@ -12,12 +12,12 @@ from time import monotonic
 from typing import Any
 
 import httpx2
-import uvicorn
 from sqlalchemy import text, update
 from sqlmodel import select
 
 from app.graphql.context import COOKIE
 from app.main import create_app
+from app.server import Server
 from app.settings import Settings
 from models import ids, tables
 from models.database import Database
@@ -26,6 +26,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.pages import FRONT_END
 from tests.harness.ports import free_port
 from tests.harness.simulator import ROOT, Simulator
+from use_cases.payment_feed import PaymentFeed
 from workflows import engine
 
 QUERIES = ROOT / "queries"
@@ -99,12 +100,19 @@ class Product:
     settings: Settings
     simulator: Simulator
     mailbox: Mailbox
+    server: Server
     clients: list[httpx2.AsyncClient] = field(default_factory=list)
 
     @property
     def app_database(self) -> Database:
         """The database as the running process has opened it; `database` is the tests' own way in."""
         return engine.runtime().database
+
+    @property
+    def feed(self) -> PaymentFeed:
+        """Who follows payments live in the running process."""
+        feed: PaymentFeed = self.server.app.state.feed
+        return feed
 
     def anonymous(self, **headers: str) -> Client:
         """Return a front end that nobody is signed in to."""
@@ -239,17 +247,20 @@ async def running_product(
         shutil.copy(template, database)
     settings = make_settings(database, simulator=simulator, mailbox=mailbox, port=port, **changes)
     clock = Clock()
-    config = uvicorn.Config(
-        create_app(settings, clock=clock, ticks=ticks), host="127.0.0.1", port=port, log_level="warning", lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    server = Server(create_app(settings, clock=clock, ticks=ticks), host="127.0.0.1", port=port)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the product did not start"
         await asyncio.sleep(0.01)
     own = Database(settings.database_url)
     product = Product(
-        url=settings.public_url, database=own, clock=clock, settings=settings, simulator=simulator, mailbox=mailbox
+        url=settings.public_url,
+        database=own,
+        clock=clock,
+        settings=settings,
+        simulator=simulator,
+        mailbox=mailbox,
+        server=server,
     )
     try:
         yield product

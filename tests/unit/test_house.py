@@ -25,13 +25,13 @@ def named(module: Module, function: Function) -> str:
 
 
 def resolvers() -> list[tuple[str, int]]:
-    """Return the bodies of all GraphQL fields and mutations with their lengths."""
+    """Return the bodies of all GraphQL fields, mutations and subscriptions with their lengths."""
     return [
         (named(module, function), body_length(function))
         for module in modules("resolvers", "schema")
         for function in module.functions
         if any(
-            ast.unparse(each).startswith(("strawberry.field", "strawberry.mutation"))
+            ast.unparse(each).startswith(("strawberry.field", "strawberry.mutation", "strawberry.subscription"))
             for each in function.decorator_list
         )
     ]

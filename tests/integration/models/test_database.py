@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,23 @@ async def test_an_exception_rolls_back_and_its_rows_stay_readable(tmp_path: Path
         assert failure.value.args[0].username == customer.username
         async with database.read() as session:
             assert len((await session.exec(select(tables.Customer))).all()) == 1
+
+
+async def test_a_change_is_announced_once_after_the_commit_and_not_at_all_after_a_rollback(tmp_path: Path) -> None:
+    async with fresh_database(tmp_path) as database:
+        heard: list[set[str]] = []
+        database.on_change(lambda payment_ids: heard.append(set(payment_ids)))
+
+        async with database.write() as session:
+            session.announce("pay_1")
+            session.announce("pay_2")
+            session.announce("pay_1")
+            early = list(heard)
+        with suppress(ZeroDivisionError):
+            async with database.write() as session:
+                session.announce("pay_3")
+                raise ZeroDivisionError
+        async with database.write():
+            pass
+
+        assert (early, heard) == ([], [{"pay_1", "pay_2"}])

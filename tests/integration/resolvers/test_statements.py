@@ -25,6 +25,7 @@ from tests.harness.journeys import RETURN_URL, euros
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import QUERIES, Client, Product, running_product
 from tests.harness.simulator import Simulator
+from tests.harness.streams import following
 from tests.statements import count_statements
 
 # The session is looked up in one statement; then one for each link that the document follows. A mutation reads what it
@@ -48,6 +49,7 @@ STATEMENTS: Mapping[str, int] = {
     "confirm_payment, again": 5,
     "cancel_payment": 6,
     "cancel_order": 6,
+    "payment_changed": 7,
     "sign_out": 2,
 }
 
@@ -135,6 +137,7 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
         ("confirm_payment, again", "confirm_payment", confirm),
         ("cancel_payment", "cancel_payment", {"paymentId": mine.abandoned.id}),
         ("cancel_order", "cancel_order", {"orderId": mine.given_up.id}),
+        ("payment_changed", "payment_changed", {"paymentId": mine.succeeded.id}),
         ("sign_out", "sign_out", {}),
     ]
 
@@ -142,6 +145,10 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
 async def statements_of(product: Product, client: Client, document: str, variables: Mapping[str, Any]) -> int:
     """Run a document, which must be accepted, and return the number of its statements."""
     with count_statements(product.app_database) as statements:
+        if document == "payment_changed":
+            async with following(client, variables["paymentId"]) as stream:
+                await stream.until_complete()
+            return len(statements)
         answer = await client.run(document, **variables)
     assert not str(answer.get("__typename")).endswith("Error"), answer
     return len(statements)
@@ -152,7 +159,12 @@ async def impatient(tmp_path: Path, template: Path, simulator: Simulator, mailbo
     """The product, answering "Procedi" before the worker has got anywhere, because PayPal is slow."""
     simulator.fail("slow", seconds=2, pattern="/v2/checkout/orders")
     async with running_product(
-        tmp_path, template=template, simulator=simulator, mailbox=mailbox, confirm_patience_seconds=0
+        tmp_path,
+        template=template,
+        simulator=simulator,
+        mailbox=mailbox,
+        confirm_patience_seconds=0,
+        live_poll_ms=60_000,
     ) as running:
         yield running
 
