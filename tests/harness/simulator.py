@@ -23,9 +23,9 @@ class Simulator:
 
     url: str
 
-    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    def ask(self, method: str, path: str, body: object = None, **more: Any) -> dict[str, Any]:
         """Use the control desk."""
-        response = httpx2.request(method, f"{self.url}/simulator{path}", json=body)
+        response = httpx2.request(method, f"{self.url}/simulator{path}", json=body, **more)
         response.raise_for_status()
         answer: dict[str, Any] = response.json()
         return answer
@@ -62,12 +62,68 @@ class Simulator:
         """Return an order as the simulator knows it."""
         return self.ask("GET", f"/orders/{paypal_order_id}")
 
+    def advance(self, seconds: float) -> None:
+        """Move PayPal's clock forward; what has become due is sent."""
+        self.ask("POST", "/clock", {"advance_seconds": seconds})
+
+    def approve(self, token: str, *, payer_email: str) -> str:
+        """Approve an order or a setup token without pages; return where PayPal would send the payer's browser."""
+        return str(self.ask("POST", f"/orders/{token}/approve", {"payer_email": payer_email})["return_url"])
+
+    def lapse(self, paypal_order_id: str) -> None:
+        """Let an order end as if nobody had captured it in time."""
+        self.ask("POST", f"/orders/{paypal_order_id}/lapse")
+
+    def finish_vault(self, paypal_order_id: str) -> str:
+        """Let PayPal have stored the account of an order by now; return its token."""
+        return str(self.ask("POST", f"/orders/{paypal_order_id}/vault")["id"])
+
+    def release(self, capture_id: str, status: str) -> None:
+        """Decide upon a pending capture: ``COMPLETED`` or ``DENIED``."""
+        self.ask("POST", f"/captures/{capture_id}/release", {"status": status})
+
+    def revoke(self, token: str) -> None:
+        """Withdraw the payer's consent to a stored account, at PayPal."""
+        self.ask("DELETE", f"/payment-tokens/{token}")
+
+    def subscribe(self, url: str, *, webhook_id: str | None = None, event_types: tuple[str, ...] = ("*",)) -> str:
+        """Send events to an address until the next reset; return the webhook id."""
+        body = {"url": url, "id": webhook_id, "event_types": list(event_types)}
+        return str(self.ask("POST", "/webhooks", body)["id"])
+
+    def webhook_mode(self, **mode: object) -> None:
+        """Make deliveries worse than they should be, as ``WebhookMode`` has it; nothing given is normal again."""
+        self.ask("POST", "/webhooks/mode", mode)
+
+    def flush(self, *, reverse: bool = False) -> list[dict[str, Any]]:
+        """Let go of the deliveries that are held; return them in the order in which they go out."""
+        return list(self.ask("POST", "/webhooks/flush", {"reverse": reverse})["deliveries"])
+
+    def deliveries(self, event_type: str = "") -> list[dict[str, Any]]:
+        """Return the deliveries since the last reset, oldest first; of all types whose name begins so."""
+        found = self.ask("GET", "/deliveries")["deliveries"]
+        return [delivery for delivery in found if delivery["event_type"].startswith(event_type)]
+
+    def pull(self) -> list[dict[str, Any]]:
+        """Take the deliveries that are due, signed, with ``url``, ``headers`` and ``body``; nobody else sends them."""
+        return list(self.ask("POST", "/deliveries/pull")["deliveries"])
+
+    def sign(self, body: bytes, *, webhook_id: str, **how: str) -> dict[str, str]:
+        """Return the headers with which PayPal would send that body; ``certificate`` and others as in ``SignQuery``."""
+        params = {"webhook_id": webhook_id, **how}
+        return dict(self.ask("POST", "/webhooks/sign", params=params, content=body)["headers"])
+
+    def trusted_root(self) -> str:
+        """Return the certificate, PEM, that a merchant of this simulator must trust."""
+        return httpx2.get(f"{self.url}/simulator/ca.pem").raise_for_status().text
+
 
 @contextmanager
-def running_simulator(database: Path) -> Iterator[Simulator]:
+def running_simulator(database: Path, **settings: object) -> Iterator[Simulator]:
     """Run `python -m app.simulator` over that file until the block is left."""
     port = free_port()
-    environment = {**os.environ, "SALDO_SIMULATOR_PORT": str(port), "SALDO_SIMULATOR_DATABASE": str(database)}
+    values = {"port": port, "database": database, **settings}
+    environment = {**os.environ, **{f"SALDO_SIMULATOR_{name}".upper(): str(value) for name, value in values.items()}}
     process = subprocess.Popen([sys.executable, "-m", "app.simulator"], cwd=ROOT, env=environment)
     simulator = Simulator(f"http://127.0.0.1:{port}")
     try:

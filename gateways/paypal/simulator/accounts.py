@@ -23,9 +23,18 @@ def customer_of(desk: Desk, asked: CustomerBody) -> Customer:
 
 
 def store_account(
-    desk: Desk, wish: VaultWish, *, payer: Payer, late: bool = False, token_id: str | None = None
+    desk: Desk,
+    wish: VaultWish,
+    *,
+    payer: Payer,
+    late: bool = False,
+    token_id: str | None = None,
+    order_id: str | None = None,
 ) -> PaymentToken:
-    """Return a token for the payer's account: the customer's own if there is one and no second is permitted."""
+    """Return a token for the payer's account: the customer's own if there is one and no second is permitted.
+
+    A new one is announced by `pass_time`, as soon as it is ready.
+    """
     if not wish.permit_multiple:
         stored = desk.ledger.find(PaymentToken, customer_id=wish.customer_id, payer_id=payer.id)
         living = next((token for token in stored if not token.revoked), None)
@@ -36,7 +45,9 @@ def store_account(
         id=token_id or ids.payment_token_id(),
         customer_id=wish.customer_id,
         payer_id=payer.id,
+        status="SAVING",
         ready_at=desk.now + delay,
+        order_id=order_id,
         description=wish.description,
         permit_multiple=wish.permit_multiple,
         revoked=BEHAVIOURS[payer.behaviour].agreement_revoked,

@@ -16,10 +16,13 @@ from gateways.paypal.simulator.errors import RefusalError, refusal
 from gateways.paypal.simulator.faults import FaultKind, Faults
 from gateways.paypal.simulator.idempotency import IdempotencyMemory, Key
 from gateways.paypal.simulator.journal import Journal
+from gateways.paypal.simulator.lapses import pass_time
 from gateways.paypal.simulator.links import payer_link
 from gateways.paypal.simulator.replies import Reply
 from gateways.paypal.simulator.settings import SimulatorSettings
 from gateways.paypal.simulator.state import Ledger
+from gateways.paypal.simulator.webhooks.courier import Courier
+from gateways.paypal.simulator.webhooks.deliveries import mode_of
 
 log = structlog.get_logger(__name__)
 
@@ -32,12 +35,20 @@ class Api:
         self.settings = settings
         self.faults = Faults()
         self.journal = Journal(ledger)
+        self.courier = Courier(self.tick)
         self._memory = IdempotencyMemory(ledger)
         self._clock = clock
 
     def desk(self) -> Desk:
         """Return what an operation needs, at this instant of the simulator's clock."""
         return Desk(ledger=self.ledger, settings=self.settings, now=self._clock() + self.ledger.clock_advance())
+
+    def tick(self) -> Desk:
+        """Let time do its work up to this instant, and return what an operation needs."""
+        desk = self.desk()
+        with self.ledger.transaction():
+            pass_time(desk)
+        return desk
 
     async def answer(self, operation: Operation, request: Request) -> Response:
         """Answer a call of an operation, and write it down."""
@@ -49,6 +60,9 @@ class Api:
             reply = await self._answer(operation, call, _key(operation, call, client_id))
         self.journal.add(call, reply)
         log.info("call.answered", method=call.method, path=call.path, status=None if reply.lost else reply.status)
+        self.courier.wake()
+        if mode_of(self.ledger).before_answer:
+            await self.courier.hurry()
         return reply.render()
 
     async def _read(self, request: Request) -> Call:
@@ -83,6 +97,7 @@ class Api:
             return _in_asked_form(operation, call, recalled)
         with self.ledger.transaction():
             reply = _carry_out(operation, call)
+            pass_time(call.desk)
             if key is not None and operation.key_life is not None and reply.status < 500:
                 self._memory.keep(key, reply, until=call.desk.now + operation.key_life)
         return _in_asked_form(operation, call, reply)

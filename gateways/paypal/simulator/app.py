@@ -1,7 +1,8 @@
 """The simulator as an ASGI application: PayPal's addresses, the payer's pages, the control desk."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -14,17 +15,24 @@ from gateways.paypal.simulator import captures, orders, vault
 from gateways.paypal.simulator.api import Api
 from gateways.paypal.simulator.approval_page import page_routes
 from gateways.paypal.simulator.calls import Operation
-from gateways.paypal.simulator.control import control_routes
+from gateways.paypal.simulator.control.routes import control_routes
 from gateways.paypal.simulator.credentials import issue_access_token
 from gateways.paypal.simulator.idempotency import ORDERS_KEY_LIFE, REFUNDS_KEY_LIFE, VAULT_KEY_LIFE
 from gateways.paypal.simulator.settings import SimulatorSettings
 from gateways.paypal.simulator.state import Ledger
 from gateways.paypal.simulator.transport import SEND
+from gateways.paypal.simulator.webhooks import operations as notifications
+from gateways.paypal.simulator.webhooks.certificates import trusted_root
+from gateways.paypal.simulator.webhooks.signing import CERTIFICATES
+from gateways.paypal.simulator.webhooks.subscriptions import subscribe_by_settings
 
 _ORDERS = "/v2/checkout/orders"
 _CAPTURES = "/v2/payments/captures"
 _SETUP = "/v3/vault/setup-tokens"
 _TOKENS = "/v3/vault/payment-tokens"
+_WEBHOOKS = "/v1/notifications/webhooks"
+_EVENTS = "/v1/notifications/webhooks-events"
+_VERIFY = "/v1/notifications/verify-webhook-signature"
 _MINIMAL_ORDER = ("id", "status", "links")
 
 OPERATIONS = (
@@ -68,6 +76,15 @@ OPERATIONS = (
     Operation(method="GET", path=_TOKENS, run=vault.list_payment_tokens),
     Operation(method="GET", path=_TOKENS + "/{id}", run=vault.show_payment_token),
     Operation(method="DELETE", path=_TOKENS + "/{id}", run=vault.delete_payment_token),
+    Operation(method="POST", path=_WEBHOOKS, run=notifications.create_webhook),
+    Operation(method="GET", path=_WEBHOOKS, run=notifications.list_webhooks),
+    Operation(method="GET", path=_WEBHOOKS + "/{id}", run=notifications.show_webhook),
+    Operation(method="DELETE", path=_WEBHOOKS + "/{id}", run=notifications.delete_webhook),
+    Operation(method="GET", path=_EVENTS, run=notifications.list_events),
+    Operation(method="GET", path=_EVENTS + "/{id}", run=notifications.show_event),
+    Operation(method="POST", path=_EVENTS + "/{id}/resend", run=notifications.resend_event),
+    Operation(method="POST", path=_VERIFY, run=notifications.verify_signature),
+    Operation(method="GET", path=CERTIFICATES + "/{id}", run=notifications.show_certificate, public=True),
 )
 
 
@@ -79,17 +96,29 @@ class Simulator(Starlette):
         await super().__call__(scope, receive, send)
 
 
-def create_simulator(settings: SimulatorSettings, clock: Callable[[], datetime]) -> Starlette:
+def create_simulator(
+    settings: SimulatorSettings, clock: Callable[[], datetime], *, sends_webhooks: bool = True
+) -> Starlette:
     """Build the simulator over its database file; the file is opened at once and closed at shutdown.
 
-    `clock` tells the present instant, UTC; the control desk can move the simulator ahead of it.
+    `clock` tells the present instant, UTC; the control desk can move the simulator ahead of it. A simulator that sends
+    no webhooks keeps them for whoever asks the control desk for them, at /simulator/deliveries/pull.
     """
     ledger = Ledger(settings.database)
     api = Api(ledger=ledger, settings=settings, clock=clock)
+    subscribe_by_settings(ledger, settings)
+    if settings.ca_file is not None:
+        settings.ca_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.ca_file.write_text(trusted_root(ledger), encoding="ascii")
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        courier = asyncio.create_task(api.courier.run()) if sends_webhooks else None
         yield
+        if courier is not None:
+            courier.cancel()
+            with suppress(asyncio.CancelledError):
+                await courier
         ledger.close()
 
     operations = [Route(entry.path, _endpoint(api, entry), methods=[entry.method]) for entry in OPERATIONS]

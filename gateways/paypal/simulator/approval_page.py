@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -69,7 +69,10 @@ def _endpoint(api: Api, handler: Handler) -> Callable[[Request], Awaitable[Respo
         text = (await request.body()).decode(errors="replace") if request.method == "POST" else request.url.query
         form = {name: values[-1] for name, values in parse_qs(text).items()}
         try:
-            return handler(PageRequest(api=api, form=form))
+            with api.ledger.transaction():
+                page = handler(PageRequest(api=api, form=form))
+            await api.courier.hurry()  # the merchant hears of an approval before the payer is back
+            return page
         except NothingToApproveError as missing:
             return _page("message.html", status=404, title=missing.title, text=missing.text)
 
@@ -144,19 +147,17 @@ def _accept(asked: PageRequest) -> Response:
         return _see_other("/checkoutnow?" + urlencode({"token": asked.token}))
     approval.accept(asked.api.desk(), payer, funding=asked.form.get("funding", approvals.FUNDINGS[0]))
     log.info("approval.given", token=asked.token, payer_id=payer.id)
-    return _leave(approval.visit.return_url, approval.return_parameters(payer), "Approvato")
+    return _leave(approval.return_address(payer), "Approvato")
 
 
 def _cancel(asked: PageRequest) -> Response:
     approval = asked.approval()
     log.info("approval.refused", token=asked.token)
-    return _leave(approval.visit.cancel_url, approval.cancel_parameters(), "Annullato")
+    return _leave(approval.cancel_address(), "Annullato")
 
 
-def _leave(url: str | None, parameters: dict[str, str], title: str) -> Response:
-    """Send the payer back to the merchant, whose address keeps the parameters it already has."""
+def _leave(url: str | None, title: str) -> Response:
+    """Send the payer back to the merchant."""
     if url is None:
         return _page("message.html", title=title, text="Puoi tornare al sito del venditore.")
-    parts = urlsplit(url)
-    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *parameters.items()])
-    return _see_other(urlunsplit(parts._replace(query=query)))
+    return _see_other(url)

@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from gateways.paypal.simulator.amounts import Amount
 from gateways.paypal.simulator.calls import Desk
 from gateways.paypal.simulator.records import Order, Payer, SetupToken, Visit
+from gateways.paypal.simulator.webhooks import events
 
 FUNDINGS = ("Saldo del conto PayPal", "Carta Visa che termina con 4242", "Conto bancario che termina con 0017")
 
@@ -38,6 +40,14 @@ class Approval(ABC):
     def accept(self, desk: Desk, payer: Payer, *, funding: str) -> None:
         """Record that the payer agrees."""
 
+    def return_address(self, payer: Payer) -> str | None:
+        """Return where the payer goes after accepting, None when the merchant has not said it."""
+        return _with_parameters(self.visit.return_url, self.return_parameters(payer))
+
+    def cancel_address(self) -> str | None:
+        """Return where the payer goes after refusing, None when the merchant has not said it."""
+        return _with_parameters(self.visit.cancel_url, self.cancel_parameters())
+
     @abstractmethod
     def return_parameters(self, payer: Payer) -> dict[str, str]:
         """Return what PayPal adds to the merchant's return address."""
@@ -68,6 +78,7 @@ class OrderApproval(Approval):
         order.updated_at = desk.now
         order.expires_at = desk.now + timedelta(seconds=desk.settings.order_life_seconds)
         desk.ledger.save(order)
+        events.order_approved(desk, order)
 
     def return_parameters(self, payer: Payer) -> dict[str, str]:
         return {"token": self.token, "PayerID": payer.id}
@@ -102,6 +113,15 @@ class SetupApproval(Approval):
 
 
 _DEFAULT_MANDATE = "Pagamenti futuri"
+
+
+def _with_parameters(url: str | None, parameters: dict[str, str]) -> str | None:
+    """Add to the merchant's address, which keeps the parameters it already has."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *parameters.items()])
+    return urlunsplit(parts._replace(query=query))
 
 
 def _as_italians_write(amount: Amount) -> str:

@@ -66,6 +66,17 @@ class Call:
         sent: dict[str, JsonValue] = json.loads(self.raw_body)
         return sent
 
+    def number(self, name: str, *, default: int) -> int:
+        """Return a parameter that counts from one.
+
+        Raises:
+            RefusalError: 400 when it is none.
+        """
+        text = self.query.get(name, str(default))
+        if not text.isdecimal() or int(text) < 1:
+            raise refusal("INVALID_PARAMETER_VALUE", field=name, value=text)
+        return int(text)
+
     def require_request_id(self) -> str:
         """Return the PayPal-Request-Id.
 

@@ -10,6 +10,7 @@ from gateways.paypal.simulator.errors import refusal
 from gateways.paypal.simulator.records import Capture, Refund
 from gateways.paypal.simulator.replies import Reply
 from gateways.paypal.simulator.views import capture_view, refund_view
+from gateways.paypal.simulator.webhooks import events
 
 _REFUNDABLE_FOR = timedelta(days=180)
 
@@ -54,6 +55,7 @@ def refund_capture(call: Call) -> Reply:
         created_at=desk.now,
     )
     desk.ledger.save(refund)
+    events.refund_made(desk, refund)
     return Reply(status=201, body=refund_view(desk, refund))
 
 

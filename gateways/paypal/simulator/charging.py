@@ -9,6 +9,7 @@ from gateways.paypal.simulator.errors import RefusalError, refusal
 from gateways.paypal.simulator.links import payer_link
 from gateways.paypal.simulator.records import Capture, Order, Payer, PaymentToken
 from gateways.paypal.simulator.scenarios import BEHAVIOURS, Behaviour
+from gateways.paypal.simulator.webhooks import events
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,7 @@ def charge_approved(desk: Desk, order: Order) -> Charge:
         raise _declined(desk, order, issue)
     charge = _capture(desk, order, behaviour)
     if order.vault is not None and behaviour.vault != "never":
-        token = store_account(desk, order.vault, payer=payer, late=behaviour.vault == "late")
+        token = store_account(desk, order.vault, payer=payer, late=behaviour.vault == "late", order_id=order.id)
         order.saved_token_id = token.id
         desk.ledger.save(order)
     return charge
@@ -107,4 +108,5 @@ def _capture(desk: Desk, order: Order, behaviour: Behaviour) -> Charge:
     order.capture_id = capture.id
     order.updated_at = desk.now
     desk.ledger.save(order)
+    events.capture_changed(desk, capture)
     return Charge(capture=capture, answer_lost=behaviour.loses_answer)

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import string
+import uuid
 
 _RESOURCE_ALPHABET = string.digits + string.ascii_uppercase
 _TOKEN_ALPHABET = string.digits + string.ascii_lowercase
@@ -14,7 +15,7 @@ def _draw(alphabet: str, length: int) -> str:
 
 
 def resource_id() -> str:
-    """Draw the id of an order, capture, refund or setup token: 17 digits and capitals."""
+    """Draw the id of an order, capture, refund, setup token or webhook: 17 digits and capitals."""
     return _draw(_RESOURCE_ALPHABET, 17)
 
 
@@ -26,6 +27,16 @@ def payment_token_id() -> str:
 def customer_id() -> str:
     """Draw PayPal's id for a customer of the merchant: 10 letters and digits."""
     return _draw(string.ascii_letters + string.digits, 10)
+
+
+def event_id() -> str:
+    """Draw the id of a webhook event."""
+    return f"WH-{resource_id()}-{resource_id()}"
+
+
+def transmission_id() -> str:
+    """Draw the id of a delivery."""
+    return str(uuid.uuid4())
 
 
 def access_token() -> str:

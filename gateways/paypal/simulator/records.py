@@ -7,9 +7,10 @@ from pydantic import BaseModel, JsonValue
 
 from gateways.paypal.simulator.amounts import Amount
 
-OrderStatus = Literal["CREATED", "PAYER_ACTION_REQUIRED", "APPROVED", "COMPLETED"]
+OrderStatus = Literal["CREATED", "PAYER_ACTION_REQUIRED", "APPROVED", "COMPLETED", "VOIDED"]
 CaptureStatus = Literal["COMPLETED", "PENDING", "DECLINED", "PARTIALLY_REFUNDED", "REFUNDED"]
 SetupStatus = Literal["PAYER_ACTION_REQUIRED", "APPROVED", "VAULTED"]
+TokenStatus = Literal["SAVING", "SAVED"]
 
 
 class Record(BaseModel):
@@ -139,8 +140,28 @@ class PaymentToken(Record):
     kind: ClassVar[str] = "payment_token"
     customer_id: str
     payer_id: str
+    status: TokenStatus = "SAVED"  # from when its creation has been announced
     ready_at: datetime  # until then nobody can see it
+    order_id: str | None = None  # with which it was stored
     description: str | None = None
     permit_multiple: bool = False
     revoked: bool = False  # by the payer, at PayPal
     declines: int = 0
+
+
+class Authority(Record):
+    """Who issues certificates; its id is its name."""
+
+    kind: ClassVar[str] = "authority"
+    root_pem: str
+    issuer_pem: str
+    issuer_key_pem: str
+
+
+class Certificate(Record):
+    """A certificate with its chain, and the key it speaks of."""
+
+    kind: ClassVar[str] = "certificate"
+    role: str
+    chain_pem: str
+    key_pem: str

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +21,10 @@ class SimulatorSettings(BaseSettings):
     token_life_seconds: int = 31668
     vault_delay_seconds: int = 60  # how late the token of a `vault-late` payer appears
     unique_invoice_ids: bool = True  # PayPal's "block accidental payments"
+    webhook_url: str | None = None  # subscribed to all events from the start
+    webhook_id: str = Field(default="SALDODEMO00000001", pattern=r"^[a-zA-Z0-9]{1,50}$")
+    redelivery_seconds: float = Field(default=60, gt=0)  # first pause after a webhook that was not taken; they double
+    ca_file: Path | None = None  # where to write the certificate that a merchant must trust
 
     @property
     def base_url(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateways.paypal.simulator import ids
-from gateways.paypal.simulator.records import AccessToken, Payer, Record
+from gateways.paypal.simulator.records import AccessToken, Authority, Certificate, Payer, Record
 from gateways.paypal.simulator.scenarios import KNOWN_PAYERS, behaviour_named_by
 
 R = TypeVar("R", bound=Record)
@@ -16,6 +16,7 @@ R = TypeVar("R", bound=Record)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
     sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id));
+CREATE INDEX IF NOT EXISTS documents_by_status ON documents (kind, json_extract(body, '$.status'));
 CREATE TABLE IF NOT EXISTS replies (
     client_id TEXT NOT NULL, operation TEXT NOT NULL, request_id TEXT NOT NULL, status INTEGER NOT NULL,
     body TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (client_id, operation, request_id));
@@ -24,6 +25,8 @@ CREATE TABLE IF NOT EXISTS calls (
     request_id TEXT, status INTEGER, replayed INTEGER NOT NULL, order_id TEXT, request_body TEXT);
 CREATE TABLE IF NOT EXISTS clock (advance_seconds REAL NOT NULL);
 """
+
+_KEPT = (AccessToken.kind, Authority.kind, Certificate.kind)
 
 
 class Ledger:
@@ -46,16 +49,19 @@ class Ledger:
         self.connection.close()
 
     def reset(self) -> None:
-        """Forget everything except the payers that exist from the start; bearer tokens stay good."""
+        """Forget everything except the payers that exist from the start; bearer tokens and certificates stay good."""
         with self.transaction():
-            self.connection.execute("DELETE FROM documents WHERE kind <> ?", (AccessToken.kind,))
+            self.connection.execute("DELETE FROM documents WHERE kind NOT IN (?, ?, ?)", _KEPT)
             for table in ("replies", "calls", "clock"):
                 self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
-        self._add_known_payers()
+            self._add_known_payers()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all changes made inside, or none when it is left by an exception."""
+        """Keep all changes made inside, or none when it is left by an exception; inside another one, be part of it."""
+        if self.connection.in_transaction:
+            yield
+            return
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield

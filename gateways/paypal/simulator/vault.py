@@ -12,6 +12,7 @@ from gateways.paypal.simulator.errors import refusal
 from gateways.paypal.simulator.records import Payer, PaymentToken, SetupToken, VaultWish, Visit
 from gateways.paypal.simulator.replies import Reply
 from gateways.paypal.simulator.views import payment_token_view, setup_token_view
+from gateways.paypal.simulator.webhooks import events
 
 _SETUP_TOKEN_LIFE = timedelta(days=3)
 
@@ -68,7 +69,7 @@ def list_payment_tokens(call: Call) -> Reply:
     customer_id = call.query.get("customer_id")
     if not customer_id:
         raise refusal("MISSING_REQUIRED_PARAMETER", field="customer_id")
-    page, size = _number(call, "page", 1), _number(call, "page_size", 5)
+    page, size = call.number("page", default=1), call.number("page_size", default=5)
     stored = call.desk.ledger.find(PaymentToken, customer_id=customer_id)
     visible = [token for token in stored if _is_visible(call.desk, token)]
     shown = visible[(page - 1) * size : page * size]
@@ -90,7 +91,10 @@ def show_payment_token(call: Call) -> Reply:
 
 def delete_payment_token(call: Call) -> Reply:
     """Forget a stored account."""
-    call.desk.ledger.remove(_visible(call))
+    token = _visible(call)
+    call.desk.ledger.remove(token)
+    events.token_deletion_initiated(call.desk, token)
+    events.token_deleted(call.desk, token)
     return Reply(status=204)
 
 
@@ -115,10 +119,3 @@ def _visible(call: Call) -> PaymentToken:
 
 def _is_visible(desk: Desk, token: PaymentToken) -> bool:
     return not token.revoked and token.ready_at <= desk.now
-
-
-def _number(call: Call, name: str, default: int) -> int:
-    text = call.query.get(name, str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise refusal("INVALID_PARAMETER_VALUE", field=name, value=text)
-    return int(text)

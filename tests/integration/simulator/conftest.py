@@ -12,7 +12,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from gateways.paypal.simulator.app import create_simulator
 from gateways.paypal.simulator.settings import SimulatorSettings
-from tests.integration.simulator.driving import BASE, Clock, Merchant, Payer
+from tests.integration.simulator.driving import BASE, HOOK, HOOK_URL, Clock, Merchant, Payer
 
 
 class CheckedTransport(httpx2.AsyncBaseTransport):
@@ -25,13 +25,19 @@ class CheckedTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = await self._inner.handle_async_request(request)
         is_json = answer.headers.get("content-type", "").startswith("application/json")
-        if self._specification is not None and request.url.path.startswith(("/v1/", "/v2/", "/v3/")) and is_json:
+        is_described = request.url.path.startswith(("/v1/", "/v2/", "/v3/")) and not _is_left_out(request.url.path)
+        if self._specification is not None and is_described and is_json:
             body = await answer.aread()
             self._specification.validate_response(
                 MockRequest(host_url=BASE, method=request.method, path=request.url.path),
                 MockResponse(data=body, status_code=answer.status_code, content_type="application/json"),
             )
         return answer
+
+
+def _is_left_out(path: str) -> bool:
+    """Say whether the repaired copy of the specification has been pruned of a path."""
+    return path.startswith(("/v1/notifications/webhooks/", "/v1/notifications/certs/"))
 
 
 @pytest.fixture(scope="session")
@@ -47,14 +53,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def settings() -> SimulatorSettings:
-    return SimulatorSettings(database=Path(":memory:"), public_url=BASE)
+    return SimulatorSettings(database=Path(":memory:"), public_url=BASE, webhook_url=HOOK_URL, webhook_id=HOOK)
 
 
 @pytest.fixture
 async def http(
     settings: SimulatorSettings, clock: Clock, specification: OpenAPI | None
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_simulator(settings, clock)
+    app = create_simulator(settings, clock, sends_webhooks=False)
     transport = CheckedTransport(httpx2.ASGITransport(app=app), specification)
     async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
         yield client

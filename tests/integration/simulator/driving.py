@@ -1,5 +1,7 @@
 """A merchant that calls the simulator's API, and a payer who uses its pages as a browser would."""
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,6 +12,7 @@ import httpx2
 from tests.harness.pages import Browser
 
 BASE = "http://127.0.0.1"
+HOOK, HOOK_URL = "HOOK0000000000001", "https://shop.example/webhooks"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Json = dict[str, Any]
 
@@ -88,6 +91,23 @@ def vault_of(answer: httpx2.Response) -> Json | None:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """A webhook as it reaches the merchant."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> Json:
+        """What it says."""
+        return dict(json.loads(self.body))
+
+    @property
+    def event_type(self) -> str:
+        return str(self.event["event_type"])
+
+
 class Merchant:
     """Calls the API with a bearer token and, unless told otherwise, a fresh request id."""
 
@@ -130,6 +150,11 @@ class Merchant:
         answer = await self.http.post(f"/simulator{path}", json=body or {})
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    async def pull(self) -> list[Webhook]:
+        """Take the webhooks that are due."""
+        pulled = (await self.control("/deliveries/pull"))["deliveries"]
+        return [Webhook(headers=each["headers"], body=each["body"].encode()) for each in pulled]
 
     async def calls(self) -> list[Json]:
         return list((await self.http.get("/simulator/calls")).json()["calls"])

@@ -1,0 +1,61 @@
+"""The machine itself: its clock, its faults, its memory."""
+
+from pydantic import Field, JsonValue
+
+from gateways.paypal.simulator.control.requests import Asked, Body, ControlError, Entry
+from gateways.paypal.simulator.faults import Fault
+from gateways.paypal.simulator.webhooks.subscriptions import subscribe_by_settings
+
+
+class ClockBody(Body):
+    """By how much to move the clock forward."""
+
+    advance_seconds: float = Field(ge=0)
+
+
+def _health(asked: Asked) -> JsonValue:
+    return {"status": "ok", "now": asked.desk.now.isoformat()}
+
+
+def _calls(asked: Asked) -> JsonValue:
+    since = asked.query.get("since", "0")
+    if not since.isdecimal():
+        raise ControlError(422, "since is a number")
+    return {"calls": [entry.model_dump(mode="json") for entry in asked.api.journal.since(int(since))]}
+
+
+def _reset(asked: Asked) -> JsonValue:
+    asked.desk.ledger.reset()
+    asked.api.faults.clear()
+    subscribe_by_settings(asked.desk.ledger, asked.desk.settings)
+    return {"status": "ok"}
+
+
+def _move_clock(asked: Asked) -> JsonValue:
+    asked.desk.ledger.advance_clock(asked.read(ClockBody).advance_seconds)
+    return {"now": asked.api.desk().now.isoformat()}
+
+
+def _show_faults(asked: Asked) -> JsonValue:
+    return {"faults": [fault.model_dump(mode="json") for fault in asked.api.faults.waiting()]}
+
+
+def _add_fault(asked: Asked) -> JsonValue:
+    asked.api.faults.add(asked.read(Fault))
+    return _show_faults(asked)
+
+
+def _clear_faults(asked: Asked) -> JsonValue:
+    asked.api.faults.clear()
+    return {"faults": []}
+
+
+ENTRIES: tuple[Entry, ...] = (
+    ("GET", "/health", _health),
+    ("GET", "/calls", _calls),
+    ("POST", "/reset", _reset),
+    ("POST", "/clock", _move_clock),
+    ("GET", "/faults", _show_faults),
+    ("POST", "/faults", _add_fault),
+    ("DELETE", "/faults", _clear_faults),
+)
