@@ -8,22 +8,14 @@ from time import monotonic
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from app.graphiql import QUERIES, asset_routes
-from app.graphql import schema
-from app.graphql.budgets import Budgets
-from app.graphql.callers import Callers
-from app.graphql.context import ContextFactory
-from app.graphql.documents import Documents, own_documents, read_manifest, trust
-from app.graphql.endpoint import GraphQLEndpoint
+from app.graphiql import asset_routes
 from app.graphql.event_stream import Streams
-from app.graphql.gate import Gate
+from app.graphql.wiring import create_endpoint, create_middleware
 from app.logging import configure_logging
 from app.migrate import migrate
 from app.old_sqlite import teach_subsec
-from app.request_ids import RequestIds
 from app.routes import create_routes
 from app.server import Server
 from app.settings import Settings
@@ -31,7 +23,6 @@ from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 from models.database import Database
-from policies.rate_limits import Allowance
 from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
@@ -79,6 +70,7 @@ def create_app(
         finally:
             await engine.shut_down()
             await runtime.paypal.aclose()
+            await endpoint.contexts.aclose()
             await database.close()
             log.info("app.stopped")
 
@@ -88,9 +80,8 @@ def create_app(
     patience = timedelta(seconds=settings.return_patience_seconds)
     routes = create_routes(feed=feed, clock=clock, return_patience=patience, breaker=breaker)
     assets = asset_routes() if settings.graphiql else []
-    app = Starlette(
-        routes=[Route("/graphql", endpoint), *assets, *routes], lifespan=lifespan, middleware=[Middleware(RequestIds)]
-    )
+    paths = [Route("/graphql", endpoint), *assets, *routes]
+    app = Starlette(routes=paths, lifespan=lifespan, middleware=create_middleware(settings))
     app.state.streams, app.state.feed = streams, feed
     return app
 
@@ -109,28 +100,6 @@ def create_streams(settings: Settings) -> Streams:
     """Wire what all live streams of the process have in common."""
     return Streams(
         longest=timedelta(minutes=settings.live_minutes), heartbeat=timedelta(seconds=settings.live_heartbeat_seconds)
-    )
-
-
-def create_endpoint(
-    settings: Settings, *, feed: PaymentFeed, streams: Streams, breaker: Breaker, clock: Callable[[], datetime]
-) -> GraphQLEndpoint:
-    """Wire `/graphql`. Raises ``ManifestError`` for a manifest that cannot be used."""
-    manifests = [own_documents(QUERIES), *(read_manifest(path) for path in settings.trusted_manifests)]
-    documents = Documents(trusted=trust(manifests, schema._schema), free_text=settings.free_text)
-    window = timedelta(seconds=settings.budget_window_seconds)
-    budgets = Budgets(
-        trusted=Allowance(points=settings.budget_points, window=window),
-        free_text=Allowance(points=settings.free_text_budget_points, window=window),
-    )
-    gate = Gate(documents=documents, budgets=budgets)
-    return GraphQLEndpoint(
-        ContextFactory.of(settings, feed=feed, gate=gate, breaker=breaker, clock=clock),
-        documents=documents,
-        callers=Callers(most=settings.requests_at_once),
-        streams=streams,
-        patience_seconds=settings.request_seconds,
-        graphiql=settings.graphiql,
     )
 
 

@@ -84,6 +84,15 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, description="A session without requests ends after this.", gt=0)
     session_hours: int = Field(12, description="A session ends after this, used or not.", gt=0)
 
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, CommaSeparated] = Field(
+        (), description="Other origins whose pages may call the API with the session's cookie, separated by commas."
+    )
+    oidc_issuer: str | None = Field(None, description="OpenID Connect provider whose bearer tokens are accepted.")
+    oidc_audience: str = Field("saldo", description="The audience that such a token must name.")
+    oidc_username_claim: str = Field(
+        "preferred_username", description="The claim of such a token that names the customer's login."
+    )
+
     renewal_default: bool = Field(True, description="Whether the flag 'Rinnovo automatico' is on when first shown.")
     confirm_patience_seconds: float = Field(
         8, description="How long confirmPayment waits for the outcome before WaitAction.", ge=0

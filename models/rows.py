@@ -36,6 +36,10 @@ async def delete_session(session: Session, *, token_hash: str) -> None:
     await session.exec(delete(tables.Session).where(col(tables.Session.token_hash) == token_hash))
 
 
+async def delete_sessions_of(session: Session, *, customer_id: str) -> None:
+    await session.exec(delete(tables.Session).where(col(tables.Session.customer_id) == customer_id))
+
+
 async def find_order(
     session: Session, *, customer_id: str, order_id: str | None = None, number: str | None = None
 ) -> tables.Order | None:

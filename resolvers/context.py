@@ -16,7 +16,7 @@ from schema import context
 from schema.context import Loaders
 from schema.rate_limit import Quote
 from use_cases.payment_feed import PaymentFeed
-from use_cases.sign_in import OpenedSession, Passwords, SessionLimits
+from use_cases.sign_in import Doorkeeper, OpenedSession
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,6 @@ class Rules:
     renewal_default: bool
     confirm_patience: timedelta
     watch_after: timedelta
-    session_limits: SessionLimits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +47,8 @@ class Context(context.Context):
     clock: Callable[[], datetime]
     fresh_loaders: Callable[[tables.Customer | None, date], Loaders]
     rules: Rules
-    passwords: Passwords
+    doorkeeper: Doorkeeper
+    address: str  # where the request comes from
     browser: Browser
     retry_after_seconds: Callable[[], int]  # the advice for somebody whom PayPal has just failed
     caller: str  # whose budget pays: the customer, or the address of somebody who is not signed in

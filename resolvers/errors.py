@@ -23,7 +23,9 @@ class TellInvalidCredentials(strawberry.ExceptionHandler[errors.InvalidCredentia
     def handle(
         self, exception: errors.InvalidCredentials, *, field: Any, info: Any
     ) -> refusals.InvalidCredentialsError:
-        return refusals.InvalidCredentialsError.of(locale=locale_of(info))
+        return refusals.InvalidCredentialsError.of(
+            locale=locale_of(info), retry_after_seconds=exception.retry_after_seconds
+        )
 
 
 class TellOrderNotPayable(strawberry.ExceptionHandler[errors.OrderNotPayable, refusals.OrderNotPayableError]):

@@ -7,7 +7,7 @@ import strawberry
 from resolvers.context import Info
 from schema import results
 from schema.customers import Customer
-from use_cases.sign_in import close_session, sign_in
+from use_cases.sign_in import sign_in, sign_out
 
 
 @strawberry.type
@@ -25,20 +25,27 @@ class SessionMutations:
         context = info.context
         opened = await sign_in(
             context.database,
-            context.passwords,
+            context.doorkeeper,
             username=username,
             password=password,
+            address=context.address,
             former_token=context.browser.token,
-            limits=context.rules.session_limits,
             now=context.now,
         )
         context.begin_session(opened)
         return results.SignInPayload(viewer=Customer.from_model(opened.customer), expires_at=opened.expires_at)
 
     @strawberry.mutation(description="End the session; without one, nothing happens.")
-    async def sign_out(self, info: Info) -> results.SignOutPayload | None:
-        if info.context.browser.token is not None:
-            async with info.context.write() as session:
-                await close_session(session, token=info.context.browser.token)
-        info.context.end_session()
+    async def sign_out(
+        self,
+        info: Info,
+        everywhere: Annotated[
+            bool, strawberry.argument(description="End the customer's sessions on all other devices, too.")
+        ] = False,
+    ) -> results.SignOutPayload | None:
+        context = info.context
+        if context.viewer is not None or context.browser.token is not None:
+            async with context.write() as session:
+                await sign_out(session, viewer=context.viewer, token=context.browser.token, everywhere=everywhere)
+        context.end_session()
         return results.SignOutPayload(ok=True)

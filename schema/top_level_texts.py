@@ -6,6 +6,13 @@ from schema.texts import Text
 
 TOP_LEVEL: Mapping[str, Text] = {
     "UNAUTHENTICATED": Text("Accedi per continuare.", "Sign in first."),
+    "INVALID_TOKEN": Text(
+        "La tua sessione non è più valida: accedi di nuovo.", "Your session is not valid any more: sign in again."
+    ),
+    "IDENTITY_UNAVAILABLE": Text(
+        "Il servizio di accesso non risponde: riprova tra poco.",
+        "The sign-in service does not answer: try again shortly.",
+    ),
     "RATE_LIMITED": Text(
         "Troppe richieste in poco tempo: riprova tra qualche istante.",
         "Too many requests in a short time: try again in a moment.",

@@ -41,7 +41,11 @@ class InvalidInput(Refusal):
 
 
 class InvalidCredentials(Refusal):
-    """Login or password is wrong; which of the two is not told."""
+    """Login or password is wrong, or tried too often; which of them is not told."""
+
+    def __init__(self, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
 
 
 class OrderNotPayable(Refusal):

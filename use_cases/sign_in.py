@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -12,6 +13,7 @@ from models import ids, rows, tables
 from models.database import Database, Session
 from models.repositories.watched import OpenSession
 from use_cases.errors import InvalidCredentials
+from use_cases.sign_in_attempts import SignInAttempts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +53,15 @@ class Passwords:
         return stored is not None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doorkeeper:
+    """What decides about a sign-in: the password, how often it went wrong before, and how long a session lives."""
+
+    passwords: Passwords
+    attempts: SignInAttempts
+    limits: SessionLimits
+
+
 def digest(token: str) -> str:
     """Return what is stored of a session token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -58,26 +69,41 @@ def digest(token: str) -> str:
 
 async def sign_in(
     database: Database,
-    passwords: Passwords,
+    doorkeeper: Doorkeeper,
     *,
     username: str,
     password: str,
+    address: str,
     former_token: str | None,
-    limits: SessionLimits,
     now: datetime,
 ) -> OpenedSession:
     """Check the password outside any transaction, then open a session.
 
-    Raises ``InvalidCredentials``, the same and after the same work for an unknown login and a wrong password.
+    Raises ``InvalidCredentials``, the same and after the same work for an unknown login and a wrong password; a login
+    or an ``address`` that failed too often has to wait, whatever the password.
     """
+    login, attempts = username.strip().lower(), doorkeeper.attempts
+    require_no_wait(attempts, username=login, address=address, now=now)
     async with database.read() as session:
-        customer = await rows.find_customer(session, username=username.strip().lower())
+        customer = await rows.find_customer(session, username=login)
     stored = customer.password_hash if customer else None
-    matched = await asyncio.to_thread(passwords.match, password, stored=stored)
+    matched = await asyncio.to_thread(doorkeeper.passwords.match, password, stored=stored)
     if customer is None or not matched:
+        attempts.failed(username=login, address=address, now=now)
+        require_no_wait(attempts, username=login, address=address, now=now)
         raise InvalidCredentials
+    attempts.succeeded(username=login)
     async with database.write() as writing:
-        return await open_session(writing, customer=customer, former_token=former_token, limits=limits, now=now)
+        return await open_session(
+            writing, customer=customer, former_token=former_token, limits=doorkeeper.limits, now=now
+        )
+
+
+def require_no_wait(attempts: SignInAttempts, *, username: str, address: str, now: datetime) -> None:
+    """Raise ``InvalidCredentials`` with the seconds to wait, if there are any."""
+    wait = attempts.wait(username=username, address=address, now=now)
+    if wait:
+        raise InvalidCredentials(retry_after_seconds=ceil(wait.total_seconds()))
 
 
 async def open_session(
@@ -97,6 +123,14 @@ async def open_session(
         )
     )
     return OpenedSession(customer=customer, token=token, expires_at=expires_at)
+
+
+async def sign_out(session: Session, *, viewer: tables.Customer | None, token: str | None, everywhere: bool) -> None:
+    """End the session of the token, or all sessions of the viewer on all devices."""
+    if everywhere and viewer is not None:
+        await rows.delete_sessions_of(session, customer_id=viewer.id)
+    if token is not None:
+        await close_session(session, token=token)
 
 
 async def close_session(session: Session, *, token: str) -> None:

@@ -16,14 +16,17 @@ from app.graphql.gate import Gate
 from app.loaders import create_loaders
 from app.request_ids import REQUEST_ID
 from app.settings import Settings
+from gateways.identity import BearerTokens, TokenRefused
 from gateways.paypal.breaker import Breaker
 from models import tables
 from models.database import Database
+from models.rows import find_customer
 from policies.renewal_calendar import rome_day
 from resolvers.context import Browser, Context, Rules
 from schema.context import Loaders, Locale
 from use_cases.payment_feed import PaymentFeed
-from use_cases.sign_in import Passwords, find_viewer, touch_session
+from use_cases.sign_in import Doorkeeper, Passwords, find_viewer, touch_session
+from use_cases.sign_in_attempts import SignInAttempts
 
 COOKIE = "saldo_session"
 TOUCHES_PER_IDLE = 10  # a session's last use is written this often per idle period, not with every request
@@ -38,7 +41,8 @@ class ContextFactory:
     clock: Callable[[], datetime]
     feed: PaymentFeed
     rules: Rules
-    passwords: Passwords
+    doorkeeper: Doorkeeper
+    bearer: BearerTokens | None
     cursor_key: bytes
     gate: Gate
     breaker: Breaker
@@ -51,6 +55,7 @@ class ContextFactory:
         feed: PaymentFeed,
         gate: Gate,
         breaker: Breaker,
+        bearer: BearerTokens | None,
         clock: Callable[[], datetime],
     ) -> "ContextFactory":
         secret = settings.secret_key.get_secret_value().encode()
@@ -64,19 +69,28 @@ class ContextFactory:
                 renewal_default=settings.renewal_default,
                 confirm_patience=timedelta(seconds=settings.confirm_patience_seconds),
                 watch_after=timedelta(seconds=settings.worker_lost_seconds),
-                session_limits=feed.sessions,
             ),
-            passwords=Passwords(PasswordHasher()),
+            doorkeeper=Doorkeeper(
+                passwords=Passwords(PasswordHasher()),
+                attempts=SignInAttempts(),
+                limits=feed.sessions,
+            ),
+            bearer=bearer,
             cursor_key=hmac.digest(secret, b"cursors", hashlib.sha256),
             breaker=breaker,
             gate=gate,
         )
 
+    async def aclose(self) -> None:
+        """Close the connections to the identity provider."""
+        if self.bearer is not None:
+            await self.bearer.aclose()
+
     async def build(self, request: HTTPConnection, response: Response) -> Context:
-        """Return the context of a request; an ended or unknown session is no session."""
-        now, token = self.clock(), request.cookies.get(COOKIE)
-        viewer = await self.find_viewer(token, now=now) if token else None
-        today = rome_day(now)
+        """Return the context of a request. Raises ``TokenRefused``, ``ProviderUnreachable``."""
+        now = self.clock()
+        viewer, token = await self.identify(request, now=now)
+        today, address = rome_day(now), request.client.host if request.client else "unknown"
 
         def fresh_loaders(viewer: tables.Customer | None, today: date) -> Loaders:
             return create_loaders(
@@ -99,10 +113,11 @@ class ContextFactory:
             clock=self.clock,
             fresh_loaders=fresh_loaders,
             rules=self.rules,
-            passwords=self.passwords,
+            doorkeeper=self.doorkeeper,
+            address=address,
             browser=self.browser(token, response, now=now),
             retry_after_seconds=self.retry_after_seconds,
-            caller=viewer.id if viewer else request.client.host if request.client else "unknown",
+            caller=viewer.id if viewer else address,
             request_id=request.scope.get(REQUEST_ID, ""),
             gate=self.gate,
         )
@@ -111,8 +126,30 @@ class ContextFactory:
         """Return when PayPal may be tried again: the breaker knows while it is open, else a usual pause is the best."""
         return self.breaker.retry_after_seconds or ceil(self.settings.watch_first_seconds)
 
+    async def identify(self, request: HTTPConnection, *, now: datetime) -> tuple[tables.Customer | None, str | None]:
+        """Return who is asking, and the session's token; an ended or unknown session is no session.
+
+        A bearer token, if there is one, says who is asking, and the cookie is not looked at. Raises ``TokenRefused``,
+        ``ProviderUnreachable``.
+        """
+        bearer, token = bearer_of(request), request.cookies.get(self.cookie_name)
+        if bearer is not None:
+            return await self.bearer_of_token(bearer), None
+        return (await self.find_viewer(token, now=now) if token else None), token
+
+    async def bearer_of_token(self, token: str) -> tables.Customer:
+        """Return the customer whom a bearer token names. Raises ``TokenRefused``, ``ProviderUnreachable``."""
+        if self.bearer is None:
+            raise TokenRefused("bearer tokens are not accepted here")
+        username = await self.bearer.username(token)
+        async with self.database.read() as session:
+            customer = await find_customer(session, username=username)
+        if customer is None:
+            raise TokenRefused("no such customer")
+        return customer
+
     async def find_viewer(self, token: str, *, now: datetime) -> tables.Customer | None:
-        limits = self.rules.session_limits
+        limits = self.doorkeeper.limits
         async with self.database.read() as session:
             found = await find_viewer(session, token=token, limits=limits, now=now)
         if found is None:
@@ -123,10 +160,20 @@ class ContextFactory:
                 await touch_session(writing, token=token, now=now)
         return customer
 
+    @property
+    def cookie_name(self) -> str:
+        """Over HTTPS the name itself forbids other hosts and paths to set the cookie."""
+        return f"__Host-{COOKIE}" if self.settings.cookie_secure else COOKIE
+
     def browser(self, token: str | None, response: Response, *, now: datetime) -> Browser:
         """Return the caller's cookie jar: no script reads it, and no foreign page posts with it."""
         cookie = partial(
-            response.set_cookie, COOKIE, httponly=True, samesite="lax", path="/", secure=self.settings.cookie_secure
+            response.set_cookie,
+            self.cookie_name,
+            httponly=True,
+            samesite="lax",
+            path="/",
+            secure=self.settings.cookie_secure,
         )
 
         def keep(value: str, expires_at: datetime) -> None:
@@ -136,6 +183,15 @@ class ContextFactory:
             cookie("", max_age=0)
 
         return Browser(token=token, keep=keep, forget=forget)
+
+
+def bearer_of(request: HTTPConnection) -> str | None:
+    """Return the bearer token of a request, empty for a header that is none; None without a header."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def preferred_locale(accept_language: str, viewer: tables.Customer | None) -> Locale:

@@ -31,12 +31,14 @@ from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, pre
 from app.graphql.requests import HttpRefusal, find_text, read_parameters
 from app.graphql.schema import schema
 from app.request_ids import REQUEST_ID
+from gateways.identity import ProviderUnreachable, TokenRefused
 from resolvers.context import Context
 from schema.top_level_texts import TOP_LEVEL
 
 log = structlog.get_logger(__name__)
 
 STREAMED_ONLY = "A subscription is streamed: send Accept: text/event-stream, and no JSON type beside it."
+CLIENT_HEADER = "X-Saldo-Client"
 METHODS = {"Allow": "GET, POST"}
 CONTEXT = "saldo.context"  # where the scope of a request keeps its context
 
@@ -91,18 +93,36 @@ class GraphQLEndpoint(StreamingGraphQL):
         accept = request.headers.get("accept", "")
         if preferred(accept, RESPONSE_JSON, LEGACY_JSON, PAGE) is None and not wants_events(accept):
             raise HttpRefusal(406, "NOT_ACCEPTABLE", f"The answer is {RESPONSE_JSON} or {LEGACY_JSON}.")
+        self.refuse_forgery(request)
         try:
             async with asyncio.timeout(self.patience_seconds):
                 return await self.run(request)
         except TimeoutError as exc:
             log.error("graphql.timed_out")
             raise HttpRefusal(503, "TIMEOUT", "The answer took too long.", {"Retry-After": "5"}) from exc
+        except TokenRefused as exc:
+            log.info("identity.token_refused", reason=str(exc))
+            headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            raise HttpRefusal(401, "INVALID_TOKEN", "The bearer token is not accepted.", headers) from exc
+        except ProviderUnreachable as exc:
+            raise HttpRefusal(503, "IDENTITY_UNAVAILABLE", "Try again shortly.", {"Retry-After": "5"}) from exc
         except HTTPException as exc:
             if isinstance(exc.__cause__, InvalidOperationTypeError):
                 if exc.__cause__.operation_type is OperationType.SUBSCRIPTION:
                     raise HttpRefusal(406, "NOT_ACCEPTABLE", STREAMED_ONLY) from exc
                 raise HttpRefusal(405, "METHOD_NOT_ALLOWED", f"{exc.reason}.".capitalize(), {"Allow": "POST"}) from exc
             raise HttpRefusal(exc.status_code, "MALFORMED_REQUEST", exc.reason) from exc
+
+    def refuse_forgery(self, request: Request) -> None:
+        """Raise ``HttpRefusal`` for a POST that a foreign page could make a browser send with our cookie.
+
+        A page cannot set a header of its own for another origin without asking (CORS).
+        """
+        carries_session = self.contexts.cookie_name in request.cookies and "authorization" not in request.headers
+        if request.method == "POST" and carries_session and CLIENT_HEADER not in request.headers:
+            raise HttpRefusal(
+                403, "CLIENT_HEADER_MISSING", f"Send the header {CLIENT_HEADER} with the session's cookie."
+            )
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
         asked = {"query", "documentId", "extensions"} & set(request.query_params)

@@ -16,6 +16,7 @@ from sqlalchemy import text, update
 from sqlmodel import select
 
 from app.graphql.context import COOKIE
+from app.graphql.endpoint import CLIENT_HEADER
 from app.main import create_app
 from app.server import Server
 from app.settings import Settings
@@ -116,7 +117,7 @@ class Product:
 
     def anonymous(self, **headers: str) -> Client:
         """Return a front end that nobody is signed in to."""
-        http = httpx2.AsyncClient(base_url=self.url, timeout=60, headers=headers)
+        http = httpx2.AsyncClient(base_url=self.url, timeout=60, headers={CLIENT_HEADER: "tests", **headers})
         self.clients.append(http)
         return Client(http)
 

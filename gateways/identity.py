@@ -1,0 +1,130 @@
+"""Bearer tokens of an OpenID Connect provider: its keys are fetched, and a token is believed only with all its claims.
+
+RFC 9068 (access tokens), RFC 8725 (best current practices): the algorithm comes from our list, never from the token.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx2
+import structlog
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+log = structlog.get_logger(__name__)
+
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # asymmetric only: a public key must never serve as a shared secret
+LEEWAY_SECONDS = 60  # how far the provider's clock may be from ours
+LONGEST_TOKEN = 8_192  # characters
+KEYS_LIVE = timedelta(hours=1)
+REFETCH_AFTER = timedelta(seconds=10)  # a token with an unknown key must not make us ask with every request
+TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+
+
+class TokenRefused(Exception):
+    """The token is not one that this provider issued for us and that is good now."""
+
+
+class ProviderUnreachable(Exception):
+    """The provider's keys cannot be fetched, so that nothing can be said about the token."""
+
+
+class _Discovery(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    issuer: str
+    jwks_uri: str
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    keys: list[dict[str, JsonValue]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """Whose tokens are accepted, for which audience, and which claim names the customer's login."""
+
+    issuer: str
+    audience: str
+    username_claim: str
+
+
+class BearerTokens:
+    """Checks bearer tokens; the provider's keys are kept for an hour, and fetched anew when one is not among them."""
+
+    def __init__(self, *, provider: Provider, http: httpx2.AsyncClient, clock: Callable[[], datetime]) -> None:
+        self._provider = provider
+        self._http = http
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._keys: KeySet | None = None
+        self._fetched_at: datetime | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def username(self, token: str) -> str:
+        """Return the login that the token names. Raises ``TokenRefused``, ``ProviderUnreachable``."""
+        if len(token) > LONGEST_TOKEN:
+            raise TokenRefused("too long")
+        keys = await self._current_keys(older_than=KEYS_LIVE)
+        try:
+            claims = self._checked(token, keys)
+        except InvalidKeyIdError:
+            keys = await self._current_keys(older_than=REFETCH_AFTER)  # the provider may have changed its keys
+            try:
+                claims = self._checked(token, keys)
+            except (JoseError, ValueError) as exc:
+                raise TokenRefused(type(exc).__name__) from exc
+        except (JoseError, ValueError) as exc:
+            raise TokenRefused(type(exc).__name__) from exc
+        username = claims.get(self._provider.username_claim)
+        if not isinstance(username, str) or not username:
+            raise TokenRefused(f"no {self._provider.username_claim}")
+        return username
+
+    def _checked(self, token: str, keys: KeySet) -> dict[str, object]:
+        decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
+        kind = decoded.header.get("typ", "JWT")
+        if not isinstance(kind, str) or kind.lower() not in TOKEN_TYPES:
+            raise ValueError("not an access token")
+        registry = jwt.JWTClaimsRegistry(
+            now=int(self._clock().timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._provider.issuer},
+            aud={"essential": True, "value": self._provider.audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        registry.validate(decoded.claims)
+        return decoded.claims
+
+    async def _current_keys(self, *, older_than: timedelta) -> KeySet:
+        async with self._lock:
+            now = self._clock()
+            if self._keys is None or self._fetched_at is None or now - self._fetched_at >= older_than:
+                self._keys = await self._fetch()
+                self._fetched_at = now
+            return self._keys
+
+    async def _fetch(self) -> KeySet:
+        issuer = self._provider.issuer
+        try:
+            found = await self._http.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            discovery = _Discovery.model_validate_json(found.raise_for_status().content)
+            if discovery.issuer != issuer:
+                raise ValueError("the provider names another issuer")
+            answer = await self._http.get(discovery.jwks_uri)
+            keys = _Keys.model_validate_json(answer.raise_for_status().content)
+            usable = [key for key in keys.keys if key.get("use", "sig") == "sig" and key.get("kty") != "oct"]
+            return KeySet.import_key_set({"keys": usable})  # type: ignore[typeddict-item]
+        except (httpx2.HTTPError, ValueError, JoseError) as exc:
+            log.warning("identity.keys_unavailable", reason=type(exc).__name__)
+            raise ProviderUnreachable(type(exc).__name__) from exc
