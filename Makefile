@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt schema graphiql migrate lock clean
+.PHONY: help demo test contract check fmt schema graphiql migrate lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: $(VENV)/demo ## Run the product with a simulated PayPal and a mail catcher
 
 test: $(VENV)/dev ## Run the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+contract: $(VENV)/dev ## Bring PayPal's own specification, which the tests then hold every exchange against
+	@$(BIN)/python -m tests.contract.build
 
 check: $(VENV)/dev ## Check format, lint, types, layers and generated files
 	@$(BIN)/ruff format --check .

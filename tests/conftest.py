@@ -8,9 +8,31 @@ from pathlib import Path
 import pytest
 
 from app.migrate import migrate
+from tests.contract.exchanges import recorded, violations
+from tests.contract.specification import specification, specification_file
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, running_product
+from tests.harness.recording import VARIABLE, Recording
 from tests.harness.simulator import Simulator, running_simulator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
+    """All exchanges with PayPal of this worker's tests; what PayPal's own specification forbids fails the run."""
+    recording = Recording(tmp_path_factory.mktemp("exchanges") / "paypal.jsonl")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(VARIABLE, str(recording.file))
+        yield recording
+    found = specification_file()
+    forbidden = violations(recorded(recording.file), specification(found)) if found else []
+    if forbidden:
+        pytest.fail("\n\n".join(["PayPal's specification forbids:", *forbidden]), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def named_in_the_recording(request: pytest.FixtureRequest, recording: Recording) -> None:
+    """Let the recording say which test made an exchange."""
+    recording.begin(request.node.nodeid)
 
 
 @pytest.fixture(scope="session")

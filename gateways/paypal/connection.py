@@ -18,6 +18,8 @@ from gateways.paypal.messages import Answer
 
 log = structlog.get_logger(__name__)
 
+USER_AGENT = "Saldo"
+
 _ID = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,108}")
 _SUCCESS = frozenset({200, 201, 204})  # 200 is the replay of a request id: as good as the first 201
@@ -44,6 +46,7 @@ class Connection:
     ) -> None:
         self._http = httpx2.AsyncClient(
             base_url=base_url,
+            headers={"User-Agent": USER_AGENT},
             transport=transport,
             timeout=httpx2.Timeout(
                 connect=connect_timeout_seconds,

@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 
 from tests.harness.ports import free_port
+from tests.harness.recording import VARIABLE
 from tests.harness.simulator import ROOT
 
 PATIENCE_SECONDS = 90.0
@@ -35,6 +36,7 @@ class Place:
         """The environment of the demo, without settings that this test run may have been given."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SALDO_")}
         return inherited | {
+            VARIABLE: os.environ[VARIABLE],
             "SALDO_DEMO_DIRECTORY": str(self.directory),
             "SALDO_PORT": str(self.api),
             "SALDO_SIMULATOR_PORT": str(self.simulator),

@@ -18,6 +18,7 @@ from gateways.paypal.simulator.idempotency import IdempotencyMemory, Key
 from gateways.paypal.simulator.journal import Journal
 from gateways.paypal.simulator.lapses import pass_time
 from gateways.paypal.simulator.links import payer_link
+from gateways.paypal.simulator.recording import Recording
 from gateways.paypal.simulator.replies import Reply
 from gateways.paypal.simulator.settings import SimulatorSettings
 from gateways.paypal.simulator.state import Ledger
@@ -36,6 +37,7 @@ class Api:
         self.faults = Faults()
         self.journal = Journal(ledger)
         self.courier = Courier(self.tick)
+        self.recording = Recording(settings.recording)
         self._memory = IdempotencyMemory(ledger)
         self._clock = clock
 
@@ -59,6 +61,7 @@ class Api:
         else:
             reply = await self._answer(operation, call, _key(operation, call, client_id))
         self.journal.add(call, reply)
+        self.recording.add(call, reply)
         log.info("call.answered", method=call.method, path=call.path, status=None if reply.lost else reply.status)
         self.courier.wake()
         if mode_of(self.ledger).before_answer:

@@ -54,16 +54,19 @@ class Fault(BaseModel):
         return self.after_processing or self.kind in (FaultKind.SLOW, FaultKind.TRUNCATED, FaultKind.LOST_ANSWER)
 
     def spoil(self, reply: Reply | None) -> Reply:
-        """Return what goes out instead of the reply; None stands for an operation that was not carried out."""
+        """Return what goes out instead of the reply; None stands for an operation that was not carried out.
+
+        What PayPal's application would never say is marked.
+        """
         match self.kind:
             case FaultKind.DOWN | FaultKind.LOST_ANSWER:
-                return replace(reply or Reply(status=503), lost=True)
+                return replace(reply or Reply(status=503), lost=True, spoilt=self.kind)
             case FaultKind.HTML_503:
-                return html_page(503, "Service Unavailable")
+                return replace(html_page(503, "Service Unavailable"), spoilt=self.kind)
             case FaultKind.HTML_200:
-                return html_page(200, "Welcome")
+                return replace(html_page(200, "Welcome"), spoilt=self.kind)
             case FaultKind.EMPTY:
-                return Reply(status=200)
+                return Reply(status=200, spoilt=self.kind)
             case FaultKind.UNAUTHORIZED:
                 return INVALID_TOKEN
             case FaultKind.RATE_LIMITED:
@@ -71,7 +74,7 @@ class Fault(BaseModel):
             case FaultKind.INTERNAL_ERROR:
                 return refusal("INTERNAL_SERVER_ERROR").reply()
             case FaultKind.TRUNCATED:
-                return _cut(reply or Reply(status=200))
+                return replace(_cut(reply or Reply(status=200)), spoilt=self.kind)
             case FaultKind.SLOW:
                 return reply or Reply(status=200)
 

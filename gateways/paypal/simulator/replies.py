@@ -22,6 +22,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
     replayed: bool = False  # remembered from an earlier request, nothing was done again
+    spoilt: str | None = None  # the fault that makes it no answer of PayPal's application
 
     def render(self) -> Response:
         """Return the HTTP answer, with PayPal's debug id on it."""

@@ -25,6 +25,7 @@ class SimulatorSettings(BaseSettings):
     webhook_id: str = Field(default="SALDODEMO00000001", pattern=r"^[a-zA-Z0-9]{1,50}$")
     redelivery_seconds: float = Field(default=60, gt=0)  # first pause after a webhook that was not taken; they double
     ca_file: Path | None = None  # where to write the certificate that a merchant must trust
+    recording: Path | None = None  # file to which every exchange is added, one JSON document a line
 
     @property
     def base_url(self) -> str:

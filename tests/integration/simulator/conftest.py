@@ -1,7 +1,5 @@
 """The simulator in this process, a merchant and a payer; with PayPal's own specification, every answer is checked."""
 
-import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +10,8 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from gateways.paypal.simulator.app import create_simulator
 from gateways.paypal.simulator.settings import SimulatorSettings
+from tests.contract.specification import specification as read_specification
+from tests.contract.specification import specification_file
 from tests.integration.simulator.driving import BASE, HOOK, HOOK_URL, Clock, Merchant, Payer
 
 
@@ -42,8 +42,8 @@ def _is_left_out(path: str) -> bool:
 
 @pytest.fixture(scope="session")
 def specification() -> OpenAPI | None:
-    path = os.environ.get("PAYPAL_OPENAPI_FILE")
-    return OpenAPI.from_dict(json.loads(Path(path).read_text())) if path else None
+    found = specification_file()
+    return read_specification(found) if found else None
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
-"""Whether the checks against PayPal's own OpenAPI files really check: they run under every test of this folder.
-
-The files are not part of the project. `PAYPAL_OPENAPI_FILE` names one merged and repaired copy of them.
-"""
+"""Whether the checks against PayPal's own OpenAPI files really check: they run under every test of this folder."""
 
 import httpx2
 import pytest
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 
+from tests.contract.specification import MISSING
 from tests.integration.simulator.conftest import CheckedTransport
 from tests.integration.simulator.driving import BASE
 
@@ -26,7 +24,7 @@ async def test_answer_is_held_against_the_specification(
     specification: OpenAPI | None, answer: dict[str, object], is_valid: bool
 ) -> None:
     if specification is None:
-        pytest.skip("PAYPAL_OPENAPI_FILE is not set: PayPal's OpenAPI files are not part of the project")
+        pytest.skip(MISSING)
     transport = CheckedTransport(httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)), specification)
 
     async with httpx2.AsyncClient(transport=transport) as client:

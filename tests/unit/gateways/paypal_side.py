@@ -9,6 +9,7 @@ import httpx2
 
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
+from tests.harness.recording import RecordingTransport
 
 CLIENT_ID, CLIENT_SECRET = "AQk-client", "EOn-secret"
 INVALID_TOKEN = {"error": "invalid_token", "error_description": "Access Token not found in cache"}
@@ -72,7 +73,7 @@ class PayPalSide:
             client_secret=CLIENT_SECRET,
             clock=clock or Clock(),
             breaker=breaker,
-            transport=httpx2.MockTransport(self),
+            transport=RecordingTransport(httpx2.MockTransport(self)),
         )
 
     @property

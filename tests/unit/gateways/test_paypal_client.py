@@ -78,7 +78,7 @@ async def test_capture_carries_the_risk_id_of_the_browser() -> None:
             "/v2/payments/captures/3C",
             {"id": "3C", "status": "PENDING", "amount": {"currency_code": "EUR", "value": "1.00"}},
         ),
-        (lambda c: c.get_payment_token("nk-q_9"), "GET", "/v3/vault/payment-tokens/nk-q_9", token("nk-q_9")),
+        (lambda c: c.get_payment_token("nk-q_9x"), "GET", "/v3/vault/payment-tokens/nk-q_9x", token("nk-q_9x")),
     ],
 )
 async def test_reading_takes_no_request_id(call: Call, method: str, path: str, answer: object) -> None:

@@ -1,51 +1,40 @@
-"""The client's requests, checked against PayPal's own OpenAPI files: a reading of its interface that is not ours.
-
-The files are not part of the project. `PAYPAL_OPENAPI_FILE` names one merged and repaired copy of them.
-"""
+"""The client's requests, checked against PayPal's own OpenAPI files: a reading of its interface that is not ours."""
 
 import json
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import httpx2
 import pytest
 from openapi_core import OpenAPI
-from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from gateways.paypal.client import PayPalClient
 from gateways.paypal.messages import Approval, OrderRequest, StoredCharge
 from gateways.paypal.setup_tokens import SetupTokenRequest
 from models.enums import CustomerKind
 from models.money import Money
+from tests.contract.exchanges import Request
+from tests.contract.specification import MISSING, specification_file
+from tests.contract.specification import specification as read_specification
 from tests.unit.gateways.paypal_side import PayPalSide, order
 
 ORDER_ID, TOKEN_ID, CUSTOMER_ID = "5O190127TN364715T", "nkq2y9g", "ROaPMoZUaV"
 
 
-class WireRequest:
-    """An `httpx2.Request` as openapi-core wants it."""
-
-    def __init__(self, request: httpx2.Request) -> None:
-        self.host_url = "http://127.0.0.1"  # the server that the specification names
-        self.path = request.url.path
-        self.method = request.method.lower()
-        self.content_type = request.headers.get("content-type", "")
-        self.body = request.content or None
-        self.parameters = RequestParameters(
-            query=ImmutableMultiDict(request.url.params.multi_items()), header=Headers(dict(request.headers))
-        )
+def asked_of(request: httpx2.Request) -> Request:
+    """Return a request as openapi-core wants it."""
+    return Request.of(
+        request.method, request.url.raw_path.decode(), dict(request.headers.items()), request.content or None
+    )
 
 
 @pytest.fixture(scope="module")
 def specification() -> OpenAPI:
-    path = os.environ.get("PAYPAL_OPENAPI_FILE")
-    if not path:
-        pytest.skip("PAYPAL_OPENAPI_FILE is not set: PayPal's OpenAPI files are not part of the project")
-    return OpenAPI.from_dict(json.loads(Path(path).read_text()))
+    found = specification_file()
+    if found is None:
+        pytest.skip(MISSING)
+    return read_specification(found)
 
 
 def approval(*, store_in_vault: bool, paypal_customer_id: str | None = None) -> Approval:
@@ -121,7 +110,7 @@ async def test_a_request_is_what_paypal_specifies(specification: OpenAPI, name: 
     await CALLS[name](paypal.client())
 
     [asked] = paypal.requests
-    specification.validate_request(WireRequest(asked))
+    specification.validate_request(asked_of(asked))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +134,7 @@ async def test_the_specification_would_catch_a_mistake(
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    broken = WireRequest(asked)
+    broken = asked_of(asked)
     broken.body = json.dumps(body).encode()
 
     with pytest.raises(OpenAPIError):
