@@ -23,10 +23,11 @@ from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
 from models.database import Database
+from models.enums import Job
 from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
-from workflows import emails, engine, payments, refunds, registrations
+from workflows import emails, engine, payments, refunds, registrations, renewals, schedule
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ JOBS = (
     registrations.look_for_token,
     refunds.advance_refund,
     emails.send_email,
+    renewals.charge_renewal,
+    schedule.run_calendar,
 )  # imported, hence carried out
 
 
@@ -136,6 +139,8 @@ def create_runtime(
         customer_area_url=settings.customer_area_url,
         brand_name=settings.brand_name,
         mail_sender=settings.mail_sender,
+        renewal_charges_per_second=settings.renewal_charges_per_second,
+        schedules={Job.RUN_CALENDAR: settings.calendar_cron},
     )
 
 

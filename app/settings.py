@@ -137,6 +137,14 @@ class Settings(BaseSettings):
     budget_window_seconds: int = Field(60, description="How long such a window is.", gt=0)
     requests_at_once: int = Field(20, description="How many requests of one caller are answered at a time.", gt=0)
     request_seconds: float = Field(30, description="How long the answer to one request may take.", gt=0)
+    calendar_cron: str = Field(
+        "0 6 * * *",
+        description="When the calendar of services makes its round, as five fields of cron, in the time of Rome.",
+        pattern=r"^\S+( \S+){4}$",
+    )
+    renewal_charges_per_second: int = Field(
+        5, description="How many automatic renewals are begun in a second, on all machines together.", gt=0
+    )
     log_format: str = Field("json", description="json or console.", pattern="^(json|console)$")
 
     @property

@@ -53,6 +53,25 @@ class AutoRenewalBlockCode(Vocabulary):
     CHANGE_WINDOW_CLOSED = auto()
 
 
+class RenewalObstacle(Vocabulary):
+    """Why a renewal that was due has not been charged."""
+
+    NOTICE_MISSING = auto()  # the customer was not told in time, so nothing may be charged
+    PRICE_MISSING = auto()  # the price list does not say what it costs
+    ACCOUNT_LOST = auto()
+    SERVICE_NOT_ACTIVE = auto()
+    OTHER_ORDER = auto()  # the customer has an order of their own for this renewal
+    ORDER_CANCELED = auto()  # the customer has given up the renewal's order
+    CHARGE_FAILED = auto()  # the failure stands with the payment
+    CHARGE_FAULTY = auto()  # by a fault of ours, which paused all charges
+    POSSIBLY_PAID = auto()  # PayPal has seen a payment with this invoice number: a person must look
+    TOO_LATE = auto()  # the service expired before it could be charged
+
+
+class PausedWork(Vocabulary):
+    RENEWAL_CHARGES = auto()
+
+
 class OrderKind(Vocabulary):
     PURCHASE = auto()
     RENEWAL = auto()
@@ -206,6 +225,9 @@ class EmailKind(Vocabulary):
     PAYMENT_REFUNDED = auto()
     ACCOUNT_LOST = auto()
     PAYMENT_FAILED = auto()
+    EXPIRY_WARNING = auto()
+    RENEWAL_NOTICE = auto()
+    RENEWAL_FAILED = auto()
 
 
 class EmailStatus(Vocabulary):
@@ -235,6 +257,8 @@ class Job(Vocabulary):
     SEND_EMAIL = auto()
     FINISH_REGISTRATION = auto()
     REFUND_PAYMENT = auto()
+    RUN_CALENDAR = auto()
+    CHARGE_RENEWAL = auto()
 
 
 class MutationName(Vocabulary):

@@ -29,6 +29,7 @@ class TaxedSum:
 
     net: Money
     vat: Money
+    vat_percent: Decimal = VAT_PERCENT
 
     @property
     def gross(self) -> Money:

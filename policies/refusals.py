@@ -26,14 +26,18 @@ def after_refusal(
     registers_account: bool,
     rounds: int,
     has_approval_page: bool,
+    payer_present: bool = True,
 ) -> AfterRefusal:
     """Decide after a capture that did not come back with money.
 
     A payer on PayPal's pages may choose other funds for the same order, ``MAX_APPROVAL_ROUNDS`` times at most. A
-    declined stored account has no page open: the customer chooses another account here.
+    declined stored account has no page open: the customer chooses another account here. A renewal that charges itself
+    has no payer to send anywhere.
     """
     if kind in UNKNOWN_OUTCOME:
         return AfterRefusal.VERIFY
+    if not payer_present:
+        return AfterRefusal.FAIL
     if kind is ProviderFailureKind.PAYER_MUST_ACT and has_approval_page and rounds < MAX_APPROVAL_ROUNDS:
         declined = issue == "INSTRUMENT_DECLINED"
         return AfterRefusal.FAIL if declined and not registers_account else AfterRefusal.APPROVE_AGAIN

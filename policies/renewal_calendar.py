@@ -9,7 +9,7 @@ from models.enums import Product
 from policies.renewal_terms import TERMS
 
 ROME = ZoneInfo("Europe/Rome")
-WARNING_DAYS = 90
+EXPIRING_DAYS = 90
 NOTICE_DAYS = 30  # Consumer Code, art. 65-bis
 CHARGE_DAYS = 7  # guide.pec.it/servizio-pec/modalita-acquisto-rinnovo/rinnovo-automatico-caselle-pec.aspx
 RETRY_DAYS = (5, 3, 1)  # only after a soft decline
@@ -42,7 +42,7 @@ def schedule(*, product: Product, expires_on: date, term_years: int) -> RenewalS
     renewed_years = terms.renewed_years(term_years)
     charge_on = days_before(expires_on, CHARGE_DAYS)
     return RenewalSchedule(
-        warning_on=days_before(expires_on, WARNING_DAYS),
+        warning_on=days_before(expires_on, terms.warning_days),
         notice_on=days_before(expires_on, NOTICE_DAYS),
         charge_on=charge_on,
         retry_on=tuple(days_before(expires_on, days) for days in RETRY_DAYS),

@@ -8,12 +8,15 @@ from models.enums import Product
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RenewalTerms:
-    """Whether automatic renewal is offered, the terms on sale in years, and the days after expiry to renew still."""
+    """Whether automatic renewal is offered, the terms on sale in years, the days before expiry on which the customer is
+    warned, and the days after it to renew still.
+    """
 
     offered: bool
     years: range
     grace_days: int
     source: str
+    warning_days: int = 90
 
     def renewed_years(self, previous: int) -> int:
         """Return the term that repeats the previous one, brought within the limits on sale."""
@@ -49,6 +52,7 @@ TERMS: Mapping[Product, RenewalTerms] = {
         offered=False,
         years=range(3, 4),  # the life of its certificate
         grace_days=0,  # an expired certificate cannot be renewed
+        warning_days=60,  # renewable for two months
         source="guide.pec.it/caratteristiche-rinnovo-automatico.aspx, "
         "guide.pec.it/firma-digitale/come-rinnovare/aruba-enroll.aspx",
     ),

@@ -61,6 +61,18 @@ def make_account(customer: tables.Customer, **values: Any) -> tables.PayPalAccou
     return tables.PayPalAccount(**defaults | values)
 
 
+def make_price(**values: Any) -> tables.Price:
+    """What a year of a PEC costs: 30.00 + VAT."""
+    defaults: dict[str, Any] = {
+        "id": new_id(ids.PRICE),
+        "product": enums.Product.PEC,
+        "term_years": 1,
+        "net_cents": 30_00,
+        "valid_from": date(2020, 1, 1),
+    }
+    return tables.Price(**defaults | values)
+
+
 def make_service(
     customer: tables.Customer, *, renews_on: tables.PayPalAccount | None = None, **values: Any
 ) -> tables.Service:

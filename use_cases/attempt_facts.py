@@ -31,6 +31,7 @@ class AttemptFacts(BaseModel):
     registers_account: bool
     payment_token: str | None
     paypal_customer_id: str | None
+    initiator: enums.PaymentInitiator = enums.PaymentInitiator.CUSTOMER
     approval_rounds: int
     declined: bool  # the last capture was, so that an approval seen at PayPal may be the old one
     looks: int  # the number of the newest look; an older one has been overtaken
@@ -67,6 +68,7 @@ async def read_attempt(session: Session, attempt_id: str) -> AttemptFacts:
         registers_account=payment.registers_account,
         payment_token=account.payment_token if account else None,
         paypal_customer_id=account.paypal_customer_id if account else None,
+        initiator=payment.initiator,
         approval_rounds=attempt.approval_rounds,
         declined=attempt.declined,
         looks=attempt.looks,

@@ -8,6 +8,7 @@ from policies.order_payability import may_cancel
 from use_cases.cancel_payment import give_up_payment
 from use_cases.errors import NotFound, OrderNotCancelable
 from use_cases.order_facts import take_order
+from use_cases.settle_renewal import give_up_renewal
 
 
 async def cancel_order(session: Session, *, customer_id: str, order_id: str, now: datetime) -> tables.Order:
@@ -28,4 +29,6 @@ async def cancel_order(session: Session, *, customer_id: str, order_id: str, now
             session, in_hand.open_payment, source=enums.EventSource.CUSTOMER, now=now, note="The order was canceled."
         )
     order.status = enums.OrderStatus.CANCELED
+    if in_hand.system_renewal:
+        await give_up_renewal(session, order, now=now)
     return order

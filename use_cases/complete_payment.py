@@ -18,6 +18,8 @@ from use_cases.owe_emails import owe_payment_confirmation, owe_renewal_activated
 from use_cases.payment_states import move_payment
 from use_cases.record_consent import record_renewal_consent
 from use_cases.register_account import register_account
+from use_cases.send_renewal_notice import announce_if_due
+from use_cases.settle_renewal import close_renewal
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,7 @@ async def complete_payment(
     order = in_hand.order
     order.status, order.paid_at = enums.OrderStatus.PAID, now
     extend_services(order, in_hand.lines, now=now)
+    await close_renewal(session, order)
     lines = [line for line, _ in in_hand.lines]
     await owe_payment_confirmation(session, customer=customer, order=order, lines=lines, payment=payment, now=now)
     payer = Payer(payment=payment, customer=customer, account=account, registration=registration)
@@ -110,6 +113,7 @@ async def apply_choices(session: Session, in_hand: OrderInHand, *, payer: Payer,
             await owe_renewal_activated(
                 session, customer=customer, service=service, account=payer.account, payment_id=payment.id, now=now
             )
+            await announce_if_due(session, service, now=now)
         if choice.enabled and payer.registration is Registration.REFUSED:
             disappointed.append(service)
     if disappointed:

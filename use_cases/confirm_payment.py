@@ -64,7 +64,7 @@ async def confirm_payment(
     replayed = payment.status in CONFIRMED_BEFORE
     await require_agreement(session, payment, expected=expected, settled=replayed)
     if not replayed:
-        await begin_attempt(session, payment, watch_after=watch_after, now=now)
+        await begin_attempt(session, payment, source=enums.EventSource.CUSTOMER, watch_after=watch_after, now=now)
     if known is None:
         request.remember(session, payment_id=payment.id, repeated=replayed, now=now)
     return Confirmation(payment=payment, replayed=replayed)
@@ -94,19 +94,32 @@ async def require_agreement(session: Session, payment: tables.Payment, *, expect
 
 
 async def begin_attempt(
-    session: Session, payment: tables.Payment, *, watch_after: timedelta, now: datetime
+    session: Session,
+    payment: tables.Payment,
+    *,
+    source: enums.EventSource,
+    watch_after: timedelta,
+    now: datetime,
 ) -> tables.PaymentAttempt:
-    """Claim the payment for its next attempt."""
-    await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=enums.EventSource.CUSTOMER, now=now)
-    return await insert_attempt(session, payment, invoice_id=None, watch_after=watch_after, now=now)
+    """Claim the payment for its next attempt; the scheduler goes on with it by itself, where no customer waits."""
+    await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=source, now=now)
+    owed = source is not enums.EventSource.SCHEDULER
+    return await insert_attempt(session, payment, invoice_id=None, owed=owed, watch_after=watch_after, now=now)
 
 
 async def insert_attempt(
-    session: Session, payment: tables.Payment, *, invoice_id: str | None, watch_after: timedelta, now: datetime
+    session: Session,
+    payment: tables.Payment,
+    *,
+    invoice_id: str | None,
+    owed: bool = True,
+    watch_after: timedelta,
+    now: datetime,
 ) -> tables.PaymentAttempt:
     """Insert the next attempt of the payment and owe its work, now and, should that come to grief, once more later.
 
-    PayPal knows it under the order's number unless an ``invoice_id`` is given.
+    PayPal knows it under the order's number unless an ``invoice_id`` is given. Not ``owed``, the work of now is the
+    caller's.
     """
     earlier = await rows.attempts_of(session, payment_id=payment.id)
     attempt_id = ids.new_id(ids.ATTEMPT, now=now)
@@ -122,9 +135,10 @@ async def insert_attempt(
     )
     session.add(attempt)
     await session.flush()
-    await session.later(
-        enums.Job.ADVANCE_PAYMENT, confirmation_key(attempt_id), attempt_id, enums.EventSource.PAYPAL_REPLY
-    )
+    if owed:
+        await session.later(
+            enums.Job.ADVANCE_PAYMENT, confirmation_key(attempt_id), attempt_id, enums.EventSource.PAYPAL_REPLY
+        )
     await schedule_look(session, attempt, after=watch_after, now=now)
     return attempt
 

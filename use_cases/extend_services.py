@@ -22,5 +22,6 @@ def extend_services(
         start = service.expires_on or rome_day(now)
         service.expires_on = add_years(start, line.term_years)
         service.term_years = line.term_years
+        service.look_on = rome_day(now)  # the calendar reckons anew from its next round on
         if order.kind is enums.OrderKind.RENEWAL and service.status in REVIVED:
             service.status = enums.ServiceStatus.ACTIVE

@@ -10,6 +10,7 @@ from policies.watching import Watch
 from use_cases.owe_emails import owe_renewal_activated, owe_renewal_not_activated
 from use_cases.record_consent import record_registration_consent
 from use_cases.register_account import activate_account
+from use_cases.send_renewal_notice import announce_if_due
 
 
 async def schedule_registration_look(
@@ -85,6 +86,7 @@ async def take_token(
         await owe_renewal_activated(
             session, customer=customer, service=service, account=kept, payment_id=payment.id, now=now
         )
+        await announce_if_due(session, service, now=now)
 
 
 async def give_up(

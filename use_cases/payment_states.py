@@ -1,4 +1,7 @@
-"""Moving a payment from one state to the next: the only place that does it, and the table of policies decides."""
+"""Moving a payment from one state to the next: the only place that does it, and the table of policies decides.
+
+A renewal hears here that its charge has failed, whoever has found it out.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +11,7 @@ from models import enums, rows, tables
 from models.database import Session
 from policies.payment_transitions import FINAL, may_follow
 from use_cases.errors import PaymentStateConflict
+from use_cases.settle_renewal import is_automatic, renewal_charge_failed
 
 FORGOTTEN: Mapping[enums.PaymentStatus, dict[str, None]] = {  # what belongs to an end that a late success undoes
     enums.PaymentStatus.FAILED: {"failure_code": None, "failure_advice": None},
@@ -42,6 +46,8 @@ async def move_payment(
     if not await rows.change_payment_status(session, payment, to=to, **changes):
         raise PaymentStateConflict(payment, allowed_in=frozenset({before}))
     await rows.append_event(session, payment, source=source, now=now, note=note)
+    if to is enums.PaymentStatus.FAILED and is_automatic(payment):
+        await renewal_charge_failed(session, payment, issue=note, now=now)
 
 
 def require_status(payment: tables.Payment, allowed: frozenset[enums.PaymentStatus]) -> None:

@@ -12,6 +12,7 @@ from policies.watching import Watch
 from use_cases.confirm_payment import schedule_look
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
+from use_cases.settle_renewal import is_automatic, suspect_ourselves
 
 
 async def record_paypal_order(
@@ -44,32 +45,52 @@ async def record_paypal_order(
 
 
 async def abandon_opening(
-    session: Session, *, attempt_id: str, failure: PayPalFailure, source: enums.EventSource, now: datetime
+    session: Session,
+    *,
+    attempt_id: str,
+    failure: PayPalFailure,
+    source: enums.EventSource,
+    watch: Watch,
+    now: datetime,
 ) -> None:
-    """Nothing was opened that can ever be captured: hand the payment back, or end it when we are at fault."""
+    """Nothing was opened that can ever be captured: hand the payment back, or end it when we are at fault.
+
+    The charge of a renewal has nobody to be handed back to: it is taken up again at the next look.
+    """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     if payment.status is not enums.PaymentStatus.PROCESSING or attempt.paypal_order_id is not None:
         return  # another worker has opened it
-    if may_try_again(failure.kind):
-        await move_payment(
-            session,
-            payment,
-            to=enums.PaymentStatus.AWAITING_CONFIRMATION,
-            source=enums.EventSource.PAYPAL_REPLY,
-            now=now,
-            note="PayPal could not be reached; nothing was charged.",
-        )
-    else:
-        code, advice = explain_failure(failure.kind, failure.issue)
-        await move_payment(
-            session,
-            payment,
-            to=enums.PaymentStatus.FAILED,
-            source=enums.EventSource.PAYPAL_REPLY,
-            now=now,
-            note=failure.issue,
-            failure_code=code,
-            failure_advice=advice,
-        )
-        await owe_payment_failed(session, payment=payment, source=source, now=now)
+    await suspect_ourselves(session, payment, kind=failure.kind, issue=failure.issue, now=now)
+    if not may_try_again(failure.kind):
+        await end_unopened(session, payment, failure=failure, source=source, now=now)
+        return
+    automatic = is_automatic(payment)
+    await move_payment(
+        session,
+        payment,
+        to=enums.PaymentStatus.VERIFYING if automatic else enums.PaymentStatus.AWAITING_CONFIRMATION,
+        source=enums.EventSource.PAYPAL_REPLY,
+        now=now,
+        note="PayPal could not be reached; nothing was charged.",
+    )
+    if automatic:
+        await schedule_look(session, attempt, after=watch.after(attempt.looks), now=now)
+
+
+async def end_unopened(
+    session: Session, payment: tables.Payment, *, failure: PayPalFailure, source: enums.EventSource, now: datetime
+) -> None:
+    """End a payment for which PayPal refused to open an order."""
+    code, advice = explain_failure(failure.kind, failure.issue)
+    await move_payment(
+        session,
+        payment,
+        to=enums.PaymentStatus.FAILED,
+        source=enums.EventSource.PAYPAL_REPLY,
+        now=now,
+        note=failure.issue,
+        failure_code=code,
+        failure_advice=advice,
+    )
+    await owe_payment_failed(session, payment=payment, source=source, now=now)

@@ -14,6 +14,7 @@ from use_cases.owe_emails import owe_renewal_activated
 from use_cases.payment_states import require_status
 from use_cases.record_consent import record_renewal_consent
 from use_cases.select_account import usable_account
+from use_cases.send_renewal_notice import announce_if_due
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +106,7 @@ async def switch_on(
         session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
     )
     await owe_renewal_activated(session, customer=customer, service=service, account=account, payment_id=None, now=now)
+    await announce_if_due(session, service, now=now)
     return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
 
 

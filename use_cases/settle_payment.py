@@ -17,6 +17,7 @@ from use_cases.confirm_payment import schedule_look
 from use_cases.lose_account import lose_account
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
+from use_cases.settle_renewal import is_automatic, suspect_ourselves
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +129,9 @@ class Settlement:
             registers_account=self.payment.registers_account,
             rounds=self.attempt.approval_rounds,
             has_approval_page=bool(failure.approve_url or self.attempt.approve_url),
+            payer_present=not is_automatic(self.payment),
         )
+        await suspect_ourselves(self.session, self.payment, kind=failure.kind, issue=failure.issue, now=self.now)
         match step:
             case _ if self.payment.status is enums.PaymentStatus.PENDING:
                 await self.wait(enums.PaymentStatus.PENDING, note="")
@@ -158,7 +161,7 @@ class Settlement:
 
     async def ask_approval(self, approve_url: str | None, *, note: str | None) -> None:
         """Send the payer to PayPal for the same order once more; the next capture is a new request."""
-        if approve_url is None:
+        if approve_url is None or is_automatic(self.payment):
             await self.fail(enums.ProviderFailureKind.PAYER_MUST_ACT, issue=note)
             return
         attempt = self.attempt

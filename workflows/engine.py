@@ -8,14 +8,22 @@ the engine, so that a test can put one in its place that stops at any step.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, cast, get_type_hints
 
 import structlog
-from dbos import DBOS, AsyncSQLAlchemyDatasource, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import (
+    DBOS,
+    AsyncSQLAlchemyDatasource,
+    DBOSClient,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    ScheduleInput,
+)
 from pydantic import TypeAdapter
 from sqlalchemy import make_url
 
@@ -31,13 +39,21 @@ APPLICATION = "saldo"
 APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
 WORKERS_PER_QUEUE = 4  # far below POOL_SIZE, or a transaction step waits for a connection that waits for its lock
 POOL_SIZE = 20
+RENEWALS = "renewals"  # apart from the others, and limited, so that no customer waits behind a day of charges
 QUEUES: Mapping[Job, str] = {
     Job.ADVANCE_PAYMENT: "payments",
     Job.FINISH_REGISTRATION: "payments",
     Job.REFUND_PAYMENT: "payments",
     Job.SEND_EMAIL: "emails",
+    Job.RUN_CALENDAR: "calendar",
+    Job.CHARGE_RENEWAL: RENEWALS,
 }
-POLLING_SECONDS: Mapping[str, float] = {"payments": 0.1, "emails": 0.5}  # a customer waits for the first
+POLLING_SECONDS: Mapping[str, float] = {  # a customer waits for the first
+    "payments": 0.1,
+    "emails": 0.5,
+    "calendar": 0.5,
+    RENEWALS: 0.5,
+}
 JSON = DBOSPortableJSONSerializer()
 
 Parameters = ParamSpec("Parameters")
@@ -60,6 +76,8 @@ class Runtime:
     customer_area_url: str
     brand_name: str
     mail_sender: str
+    renewal_charges_per_second: int
+    schedules: Mapping[Job, str]  # cron expressions, in the time of Rome
 
 
 class Steps(Protocol):
@@ -91,6 +109,7 @@ class RecordedSteps:
 _working: tuple[Runtime, Steps] | None = None
 _client: DBOSClient | None = None
 _jobs: dict[Job, Work] = {}
+_workflows: dict[Job, Work] = {}  # the same, as the engine knows them
 
 
 def work_with(runtime: Runtime, steps: Steps) -> None:
@@ -145,7 +164,7 @@ async def launch(new: Runtime) -> None:
         "serializer": JSON,
         "console_log_level": "WARNING",
     }
-    _client = DBOSClient(system_database_url=url, serializer=JSON, application_name=APPLICATION, lazy=True)
+    _client = client_of(new.database)
     new.database.connect_outbox(outbox(_client))
     DBOS(config=config)
     datasource = await AsyncSQLAlchemyDatasource.create(
@@ -154,7 +173,25 @@ async def launch(new: Runtime) -> None:
     work_with(new, RecordedSteps(datasource=datasource))
     DBOS.launch()
     for name, polling in POLLING_SECONDS.items():
-        await DBOS.register_queue_async(name, worker_concurrency=WORKERS_PER_QUEUE, polling_interval_sec=polling)
+        await DBOS.register_queue_async(
+            name,
+            worker_concurrency=WORKERS_PER_QUEUE,
+            limiter={"limit": new.renewal_charges_per_second, "period": 1.0} if name == RENEWALS else None,
+            polling_interval_sec=polling,
+        )
+    await DBOS.apply_schedules_async([timetable(job, cron) for job, cron in new.schedules.items()])
+
+
+def timetable(job: Job, cron: str) -> ScheduleInput:
+    """Return when the job comes up by itself; runs missed while nobody was there are made up for at the start."""
+    return {
+        "schedule_name": job.value,
+        "workflow_fn": _workflows[job],
+        "schedule": cron,
+        "cron_timezone": "Europe/Rome",
+        "automatic_backfill": True,
+        "queue_name": QUEUES[job],
+    }
 
 
 async def shut_down() -> None:
@@ -165,6 +202,26 @@ async def shut_down() -> None:
         _client.destroy()
         _client = None
         stop_working()
+
+
+@asynccontextmanager
+async def owing_from_outside(database: Database) -> AsyncIterator[None]:
+    """Let a process that carries out nothing leave work behind for the one that does."""
+    client = client_of(database)
+    database.connect_outbox(outbox(client))
+    try:
+        yield
+    finally:
+        client.destroy()
+
+
+def client_of(database: Database) -> DBOSClient:
+    return DBOSClient(
+        system_database_url=synchronous_url(database.url),
+        serializer=JSON,
+        application_name=APPLICATION,
+        lazy=True,
+    )
 
 
 def synchronous_url(url: str) -> str:
@@ -198,7 +255,7 @@ def durable(
             await carry_out(job, *args, **kwargs)
 
         _jobs[job] = function
-        DBOS.workflow(name=job.value)(workflow)
+        _workflows[job] = DBOS.workflow(name=job.value)(workflow)
         return function
 
     return register

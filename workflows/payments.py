@@ -10,6 +10,7 @@ from use_cases.settle_payment import settle_payment
 from workflows.engine import ask, durable, now, runtime, transact
 from workflows.paypal_calls import PayPalAnswer, capture_order, create_order, read_order
 
+BEGINNERS = frozenset({EventSource.PAYPAL_REPLY, EventSource.SCHEDULER})  # who makes the calls of a fresh attempt
 UNASKED = frozenset({EventSource.PAYPAL_WEBHOOK, EventSource.RECONCILER})  # drivers that nobody is waiting for
 UNCAPTURED = frozenset({"CREATED", "APPROVED", "SAVED"})  # PayPal's words for an order that can still be captured
 
@@ -29,7 +30,7 @@ async def advance_payment(attempt_id: str, source: str, look: int | None = None)
         case status if status in FINAL or not facts.is_newest:
             if driver in UNASKED and facts.paypal_order_id is not None and not facts.captured:
                 await settle(facts, await ask(read_order, facts.paypal_order_id), source=driver)
-        case PaymentStatus.PROCESSING if driver is EventSource.PAYPAL_REPLY:
+        case PaymentStatus.PROCESSING if driver in BEGINNERS:
             await charge(facts, source=driver)
         case PaymentStatus.PROCESSING if driver is EventSource.RECONCILER:
             await transact(release_lost_claim, attempt_id=attempt_id, watch=runtime().watch, now=now())
@@ -50,7 +51,12 @@ async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
             await look_for_earlier_money(facts, source=source)
         elif opened.failure is not None:
             await transact(
-                abandon_opening, attempt_id=facts.attempt_id, failure=opened.failure, source=source, now=now()
+                abandon_opening,
+                attempt_id=facts.attempt_id,
+                failure=opened.failure,
+                source=source,
+                watch=runtime().watch,
+                now=now(),
             )
         if opened.order is None:
             return

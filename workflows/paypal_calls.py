@@ -17,7 +17,7 @@ from gateways.paypal.messages import (
     RefundRequest,
     StoredCharge,
 )
-from models.enums import ProviderFailureKind
+from models.enums import PaymentInitiator, ProviderFailureKind
 from policies.watching import pause_before_repeating
 from use_cases.attempt_facts import AttemptFacts
 from use_cases.settle_refund import RefundFacts
@@ -144,7 +144,9 @@ def approval(facts: AttemptFacts, working: Runtime) -> Approval:
 
 
 def stored_charge(facts: AttemptFacts, working: Runtime) -> StoredCharge:
-    """Return how a registered account is charged while its owner is present."""
+    """Return how a registered account is charged: its owner present, or absent when a renewal charges itself."""
+    if facts.initiator is PaymentInitiator.AUTOMATIC_RENEWAL:
+        return StoredCharge(payment_token=facts.payment_token or "", initiator="MERCHANT")
     return StoredCharge(
         payment_token=facts.payment_token or "",
         initiator="CUSTOMER",

@@ -22,7 +22,7 @@ from gateways.mail import formats
 from gateways.mail.errors import MailRefused
 from gateways.mail.formats import Language
 from gateways.mail.headers import POLICY
-from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason
+from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason, RenewalObstacle
 from models.money import Money
 
 
@@ -111,8 +111,62 @@ class PaymentFailed(_Facts):
     advice: FailureAdvice
 
 
+class ExpiryWarning(_Facts):
+    """A service expires; with `charge_on` and `account` it renews itself. `renewable_until` is the end of its grace."""
+
+    holder: OneLine
+    service_label: OneLine
+    product_name: OneLine
+    expires_on: date
+    renewable_until: date
+    charge_on: date | None
+    account: OneLine | None
+
+
+class RenewalNotice(_Facts):
+    """A service will renew itself: how much, when, and until when the customer can stop it."""
+
+    holder: OneLine
+    service_label: OneLine
+    product_name: OneLine
+    expires_on: date
+    charge_on: date
+    stoppable_until: AwareDatetime
+    vat: Money
+    vat_rate: OneLine
+    gross: Money
+    term_years: int
+    new_expiry: date
+    account: OneLine
+    consumer: bool
+
+
+class RenewalFailed(_Facts):
+    """A renewal was not charged and will not be; with an order the customer can pay it until `renewable_until`."""
+
+    holder: OneLine
+    service_label: OneLine
+    product_name: OneLine
+    expires_on: date
+    renewable_until: date
+    obstacle: RenewalObstacle
+    failure: PaymentFailureCode | None
+    account: OneLine | None
+    account_lost: bool
+    order_number: OneLine | None
+    gross: Money | None
+
+
 Facts: TypeAlias = (
-    PaymentConfirmation | RenewalActivated | RenewalNotActivated | PaymentRefunded | PaymentFailed | AccountLost
+    PaymentConfirmation
+    | RenewalActivated
+    | RenewalNotActivated
+    | PaymentRefunded
+    | PaymentFailed
+    | AccountLost
+    | ExpiryWarning
+    | RenewalNotice
+    | RenewalFailed
 )
 
 FACTS: Mapping[EmailKind, type[Facts]] = {
@@ -122,6 +176,9 @@ FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
     EmailKind.ACCOUNT_LOST: AccountLost,
     EmailKind.PAYMENT_FAILED: PaymentFailed,
+    EmailKind.EXPIRY_WARNING: ExpiryWarning,
+    EmailKind.RENEWAL_NOTICE: RenewalNotice,
+    EmailKind.RENEWAL_FAILED: RenewalFailed,
 }
 
 

@@ -5,6 +5,7 @@ from models.tables.customers import Customer, PayPalAccount, Session
 from models.tables.orders import Order, OrderLine, Price, Service
 from models.tables.payments import Payment, PaymentAttempt, PaymentEvent, Refund, RenewalChoice
 from models.tables.records import Consent, Email, IdempotencyKey, WebhookEvent
+from models.tables.renewals import Pause, Renewal, RenewalNotice
 
 __all__ = [
     "FINAL_PAYMENT_STATUSES",
@@ -14,13 +15,16 @@ __all__ = [
     "IdempotencyKey",
     "Order",
     "OrderLine",
+    "Pause",
     "PayPalAccount",
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",
     "Price",
     "Refund",
+    "Renewal",
     "RenewalChoice",
+    "RenewalNotice",
     "Service",
     "Session",
     "Table",

@@ -18,6 +18,7 @@ class Service(Table, table=True):
         ),
         CheckConstraint("term_years BETWEEN 1 AND 10", name="term_within_limits"),
         Index("ix_services_customer_id_expires_on", "customer_id", "expires_on", "id"),
+        Index("ix_services_look_on", "look_on", "id"),
     )
     id: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customers.id")
@@ -32,6 +33,7 @@ class Service(Table, table=True):
         default=enums.AutoRenewalStatus.OFF, sa_type=vocabulary(enums.AutoRenewalStatus)
     )
     renewal_account_id: str | None = Field(default=None, foreign_key="paypal_accounts.id", index=True)
+    look_on: date | None = date.min  # when the calendar looks at it next: at once; none when nothing will ever be due
     created_at: datetime
 
 

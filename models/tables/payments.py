@@ -35,7 +35,7 @@ class Payment(Table, table=True):
     initiator: enums.PaymentInitiator = Field(sa_type=vocabulary(enums.PaymentInitiator))
     amount_cents: int
     currency: str = "EUR"
-    return_url: str
+    return_url: str = ""  # empty when no browser comes back: an automatic charge
     account_id: str | None = Field(default=None, foreign_key="paypal_accounts.id")
     registers_account: bool = False  # "Nuovo account PayPal" was chosen
     new_account_nickname: str | None = None

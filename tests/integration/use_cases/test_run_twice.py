@@ -79,6 +79,7 @@ async def test_an_opening_is_abandoned_once(books: Books, kind: ProviderFailureK
         "attempt_id": scene.attempt.id,
         "failure": PayPalFailure(kind=kind),
         "source": EventSource.PAYPAL_REPLY,
+        "watch": WATCH,
     }
     await books.apply(abandon_opening, **abandoning, now=NOW)
     once = await books.snapshot()
@@ -96,7 +97,12 @@ async def test_an_opening_that_another_worker_has_made_is_not_abandoned(books: B
     before = await books.snapshot()
 
     failure = PayPalFailure(kind=ProviderFailureKind.UNAVAILABLE)
-    abandoning = {"attempt_id": scene.attempt.id, "failure": failure, "source": EventSource.PAYPAL_REPLY}
+    abandoning = {
+        "attempt_id": scene.attempt.id,
+        "failure": failure,
+        "source": EventSource.PAYPAL_REPLY,
+        "watch": WATCH,
+    }
     await books.apply(abandon_opening, **abandoning, now=NOW)
 
     assert await books.snapshot() == before

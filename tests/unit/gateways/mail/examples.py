@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from gateways.mail.messages import (
     AccountLost,
+    ExpiryWarning,
     Facts,
     Line,
     PaymentConfirmation,
@@ -11,10 +12,12 @@ from gateways.mail.messages import (
     PaymentRefunded,
     RenderedMail,
     RenewalActivated,
+    RenewalFailed,
     RenewalNotActivated,
+    RenewalNotice,
     render,
 )
-from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason
+from models.enums import EmailKind, FailureAdvice, PaymentFailureCode, RefundReason, RenewalObstacle
 from models.money import Money
 
 CUSTOMER_AREA = "https://clienti.saldo.example/servizi"
@@ -66,6 +69,43 @@ FAILED = PaymentFailed(
     code=PaymentFailureCode.FUNDING_DECLINED,
     advice=FailureAdvice.USE_ANOTHER_ACCOUNT,
 )
+WARNED = ExpiryWarning(
+    holder="Mario Rossi",
+    service_label="mario.rossi@pec.example",
+    product_name="PEC",
+    expires_on=date(2027, 12, 8),
+    renewable_until=date(2028, 3, 7),
+    charge_on=date(2027, 12, 1),
+    account="m•••@example.com",
+)
+ANNOUNCED = RenewalNotice(
+    holder="Mario Rossi",
+    service_label="mario.rossi@pec.example",
+    product_name="PEC",
+    expires_on=date(2027, 12, 8),
+    charge_on=date(2027, 12, 1),
+    stoppable_until=datetime(2027, 11, 30, 23, 0, tzinfo=UTC),
+    vat=Money(660),
+    vat_rate="22",
+    gross=Money(3660),
+    term_years=1,
+    new_expiry=date(2028, 12, 8),
+    account="m•••@example.com",
+    consumer=True,
+)
+NOT_RENEWED = RenewalFailed(
+    holder="Mario Rossi",
+    service_label="mario.rossi@pec.example",
+    product_name="PEC",
+    expires_on=date(2027, 12, 8),
+    renewable_until=date(2028, 3, 7),
+    obstacle=RenewalObstacle.CHARGE_FAILED,
+    failure=PaymentFailureCode.FUNDING_DECLINED,
+    account="m•••@example.com",
+    account_lost=False,
+    order_number="R7K3M9Q2X4",
+    gross=Money(3660),
+)
 EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_CONFIRMATION: PAID,
     EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
@@ -73,6 +113,9 @@ EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
     EmailKind.ACCOUNT_LOST: LOST,
     EmailKind.PAYMENT_FAILED: FAILED,
+    EmailKind.EXPIRY_WARNING: WARNED,
+    EmailKind.RENEWAL_NOTICE: ANNOUNCED,
+    EmailKind.RENEWAL_FAILED: NOT_RENEWED,
 }
 EVERY_MAIL = [(kind, locale) for kind in EmailKind for locale in ("it", "en")]
 

@@ -12,13 +12,16 @@ from pydantic import ValidationError
 from gateways.mail.messages import (
     FACTS,
     AccountLost,
+    ExpiryWarning,
     Facts,
     Line,
     PaymentConfirmation,
     PaymentFailed,
     PaymentRefunded,
     RenewalActivated,
+    RenewalFailed,
     RenewalNotActivated,
+    RenewalNotice,
     from_json,
     to_json,
 )
@@ -36,10 +39,14 @@ REFUSED_RENEWALS = st.builds(RenewalNotActivated)
 LOST_ACCOUNTS = st.builds(AccountLost)
 REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
 FAILURES = st.builds(PaymentFailed, amount=SUMS)
+WARNINGS = st.builds(ExpiryWarning)
+NOTICES = st.builds(RenewalNotice, stoppable_until=INSTANTS, vat=SUMS, gross=SUMS)
+FAILED_RENEWALS = st.builds(RenewalFailed, gross=st.none() | SUMS)
+EVERYTHING = PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS | LOST_ACCOUNTS | FAILURES | WARNINGS | NOTICES
 
 
 @settings(deadline=None)
-@given(facts=PAYMENTS | RENEWALS | REFUSED_RENEWALS | REFUNDS | LOST_ACCOUNTS | FAILURES)
+@given(facts=EVERYTHING | FAILED_RENEWALS)
 def test_facts_survive_the_row_they_wait_in(facts: Facts) -> None:
     kind = next(kind for kind, of_kind in FACTS.items() if type(facts) is of_kind)
 

@@ -34,7 +34,7 @@ class Page(HTMLParser):
 def test_every_kind_has_facts_an_example_and_four_templates() -> None:
     templates = Path(gateways.mail.__file__).parent / "templates"
     expected = {f"{kind.lower()}.{locale}.{form}" for kind, locale in EVERY_MAIL for form in ("txt", "html")}
-    words = {f"{topic}.{locale}.txt" for topic in ("refunds", "failures") for locale in ("it", "en")}
+    words = {f"{topic}.{locale}.txt" for topic in ("refunds", "failures", "renewals") for locale in ("it", "en")}
     footers = {f"footer.{locale}.{form}" for locale in ("it", "en") for form in ("txt", "html")}
     shared = {"base.html", "parts.html"} | words | footers
 

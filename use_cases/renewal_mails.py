@@ -1,0 +1,128 @@
+"""Owe the mails of a renewal: the warning, the notice, and the news that it was not charged."""
+
+from datetime import datetime
+
+from gateways.mail.messages import ExpiryWarning, RenewalFailed, RenewalNotice
+from models import enums, tables
+from models.database import Session
+from models.money import Money
+from policies.prices import TaxedSum
+from policies.product_names import PRODUCT_NAMES
+from policies.renewal_calendar import RenewalSchedule, schedule
+from policies.renewal_terms import TERMS
+from policies.service_calendar import RENEWING, last_day
+from use_cases.owe_emails import owe_email
+
+
+def about_expiry(service: tables.Service) -> str:
+    """Return what the mails of one expiry are about: ``srv_…:2026-06-30``."""
+    return f"{service.id}:{service.expires_on}"
+
+
+def calendar_of(service: tables.Service) -> RenewalSchedule:
+    """Return the days of the renewal at the present expiry. Raises ``ValueError`` for a service without one."""
+    if service.expires_on is None:
+        raise ValueError(f"{service.id} has no expiry")
+    return schedule(product=service.product, expires_on=service.expires_on, term_years=service.term_years)
+
+
+async def owe_expiry_warning(session: Session, service: tables.Service, *, now: datetime) -> None:
+    """Owe the first warning that a service expires, and whether it renews itself."""
+    assert service.expires_on is not None, "only what expires is warned of"
+    customer = await session.get_one(tables.Customer, service.customer_id)
+    account_id = service.renewal_account_id if service.auto_renewal in RENEWING else None
+    account = await session.get_one(tables.PayPalAccount, account_id) if account_id else None
+    facts = ExpiryWarning(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=service.expires_on,
+        renewable_until=last_day(service.product, service.expires_on),
+        charge_on=calendar_of(service).charge_on if account and TERMS[service.product].offered else None,
+        account=account.masked_email if account else None,
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.EXPIRY_WARNING,
+        about=about_expiry(service),
+        facts=facts,
+        payment_id=None,
+        now=now,
+    )
+
+
+async def owe_renewal_notice(
+    session: Session, service: tables.Service, *, account: tables.PayPalAccount, price: TaxedSum, now: datetime
+) -> tables.Email:
+    """Owe the notice that the renewal will be charged, how much, and until when the customer can stop it."""
+    customer = await session.get_one(tables.Customer, service.customer_id)
+    days = calendar_of(service)
+    facts = RenewalNotice(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=days.expires_on,
+        charge_on=days.charge_on,
+        stoppable_until=days.stoppable_until,
+        vat=price.vat,
+        vat_rate=str(price.vat_percent),
+        gross=price.gross,
+        term_years=days.term_years,
+        new_expiry=days.new_expiry,
+        account=account.masked_email,
+        consumer=customer.kind is enums.CustomerKind.CONSUMER,
+    )
+    return await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_NOTICE,
+        about=about_expiry(service),
+        facts=facts,
+        payment_id=None,
+        now=now,
+    )
+
+
+async def owe_renewal_failed(
+    session: Session,
+    service: tables.Service,
+    *,
+    obstacle: enums.RenewalObstacle,
+    order: tables.Order | None,
+    payment: tables.Payment | None,
+    now: datetime,
+) -> None:
+    """Owe the news that the renewal was not charged and will not be, with the reason and what can be done."""
+    days = calendar_of(service)
+    customer = await session.get_one(tables.Customer, service.customer_id)
+    account_id = service.renewal_account_id
+    account = await session.get_one(tables.PayPalAccount, account_id) if account_id else None
+    facts = RenewalFailed(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=days.expires_on,
+        renewable_until=days.grace_ends_on,
+        obstacle=obstacle,
+        failure=payment.failure_code if payment else None,
+        account=account.masked_email if account else None,
+        account_lost=is_lost(account, payment),
+        order_number=order.number if order else None,
+        gross=Money(order.gross_cents, order.currency) if order else None,
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_FAILED,
+        about=about_expiry(service),
+        facts=facts,
+        payment_id=payment.id if payment else None,
+        now=now,
+    )
+
+
+def is_lost(account: tables.PayPalAccount | None, payment: tables.Payment | None) -> bool:
+    """Tell whether the account can no longer be charged; the failure of its last charge may be the first to say so."""
+    withdrawn = payment is not None and payment.failure_code is enums.PaymentFailureCode.CONSENT_REVOKED
+    return withdrawn or account is None or account.status is not enums.PayPalAccountStatus.ACTIVE

@@ -1,0 +1,96 @@
+"""Tell the customer ahead of a renewal's charge: record what is told, which fixes the price, and owe the mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from models import enums, ids, renewal_rows, tables
+from models.database import Session
+from models.money import Money
+from models.repositories import prices
+from policies.prices import ListedPrice, TaxedSum, price_on
+from policies.renewal_calendar import NOTICE_DAYS, days_before, rome_day
+from policies.renewal_terms import TERMS
+from policies.service_calendar import RENEWING
+from use_cases.record_obstacle import record_obstacle, take_renewal
+from use_cases.renewal_mails import calendar_of, owe_renewal_notice
+
+log = structlog.get_logger(__name__)
+
+
+async def send_renewal_notice(
+    session: Session, service: tables.Service, *, listed: Sequence[ListedPrice], now: datetime
+) -> tables.RenewalNotice | None:
+    """Record the notice of the renewal at the present expiry and owe its mail; one sent before is not sent again.
+
+    Without a price nothing can be announced: None, and the obstacle is on record until the list says what it costs.
+    """
+    days = calendar_of(service)
+    known = await renewal_rows.find_notice(session, service_id=service.id, expiry=days.expires_on)
+    if known is not None:
+        return known.notice
+    renewal = await take_renewal(session, service)
+    price = renewal_price(service, listed=listed, now=now)
+    if price is None or service.renewal_account_id is None:
+        record_obstacle(renewal, enums.RenewalObstacle.PRICE_MISSING, now=now)
+        return None
+    account = await session.get_one(tables.PayPalAccount, service.renewal_account_id)
+    email = await owe_renewal_notice(session, service, account=account, price=price, now=now)
+    notice = tables.RenewalNotice(
+        id=ids.new_id(ids.NOTICE, now=now),
+        service_id=service.id,
+        expiry=days.expires_on,
+        account_id=account.id,
+        term_years=days.term_years,
+        currency=price.net.currency,
+        vat_rate=str(price.vat_percent),
+        net_cents=price.net.cents,
+        vat_cents=price.vat.cents,
+        gross_cents=price.gross.cents,
+        charge_on=days.charge_on,
+        stoppable_until=days.stoppable_until,
+        email_id=email.id,
+        recorded_at=now,
+    )
+    session.add(notice)
+    renewal.obstacle, renewal.obstacle_at = None, None
+    log.info("renewal.announced", service_id=service.id, expiry=days.expires_on, charge_on=days.charge_on)
+    return notice
+
+
+async def announce_if_due(session: Session, service: tables.Service, *, now: datetime) -> None:
+    """Let the calendar look at a service whose renewal has just gone on; with the notice due already, send it now."""
+    today = rome_day(now)
+    service.look_on = today
+    if service.expires_on is None or not TERMS[service.product].offered or service.auto_renewal not in RENEWING:
+        return
+    stoppable_until = calendar_of(service).stoppable_until
+    if days_before(service.expires_on, NOTICE_DAYS) <= today and now < stoppable_until:
+        await send_renewal_notice(session, service, listed=await price_list(session), now=now)
+
+
+async def price_list(session: Session) -> Sequence[ListedPrice]:
+    """Return the whole price list."""
+    return [
+        ListedPrice(
+            product=row.product,
+            variant=row.variant,
+            term_years=row.term_years,
+            net=Money(row.net_cents, row.currency),
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in await prices.price_list(session)
+    ]
+
+
+def renewal_price(service: tables.Service, *, listed: Sequence[ListedPrice], now: datetime) -> TaxedSum | None:
+    """Return what the renewal costs by today's list, or None when the list does not say."""
+    return price_on(
+        rome_day(now),
+        listed,
+        product=service.product,
+        variant=service.variant,
+        term_years=calendar_of(service).term_years,
+    )
