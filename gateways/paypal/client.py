@@ -1,6 +1,9 @@
 """PayPal's REST API, one method per call; whatever moves money or state needs a request id."""
 
+from collections.abc import Mapping
+
 import httpx2
+from pydantic_core import to_json
 
 from gateways.paypal.connection import Connection, checked, keyed, read
 from gateways.paypal.errors import PayPalUnavailable, ResourceMissing
@@ -14,6 +17,7 @@ from gateways.paypal.messages import (
     Refund,
     RefundRequest,
     StoredCharge,
+    WebhookVerdict,
 )
 from gateways.paypal.setup_tokens import SetupToken, SetupTokenRequest, to_payment_token
 
@@ -152,6 +156,18 @@ class PayPalClient(Connection):
             return
         if response.status_code != httpx2.codes.NO_CONTENT:  # a gateway's page, not PayPal's word
             raise PayPalUnavailable("not deleted", status=response.status_code)
+
+    async def verify_webhook(self, event: bytes, question: Mapping[str, str]) -> bool:
+        """Tell whether PayPal sent this event, whose bytes go back as they came, with these headers of its delivery."""
+        content = b'{"webhook_event":' + event + b"," + to_json(question)[1:]  # ours come last: of two, the last counts
+        request = Request(
+            call="verify_webhook",
+            method="POST",
+            path="/v1/notifications/verify-webhook-signature",
+            headers={"Content-Type": "application/json"},
+            content=content,
+        )
+        return read(WebhookVerdict, await self.send(request)).verification_status == "SUCCESS"
 
 
 def _page_request(customer_id: str, page: int) -> Request:

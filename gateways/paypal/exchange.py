@@ -29,6 +29,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, JsonValue] | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = None
+    content: bytes | None = field(default=None, repr=False)  # a body that must not be written anew
 
 
 async def exchange(
@@ -51,6 +52,7 @@ async def _send(http: httpx2.AsyncClient, request: Request, *, auth: httpx2.Auth
             headers=request.headers,
             json=request.body,
             data=request.form,
+            content=request.content,
             auth=auth,
         )
     except httpx2.RequestError as exc:

@@ -183,6 +183,12 @@ class PaymentTokenPage(Answer):
     total_pages: int = 1
 
 
+class WebhookVerdict(Answer):
+    """Whether PayPal recognises a delivery as its own."""
+
+    verification_status: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approval:
     """How the payer is asked on PayPal's pages, and whether the account is kept afterwards."""

@@ -18,6 +18,7 @@ from tests.contract.exchanges import Request
 from tests.contract.specification import MISSING, specification_file
 from tests.contract.specification import specification as read_specification
 from tests.unit.gateways.paypal_side import PayPalSide, order
+from tests.unit.gateways.signing import ADDRESS, WEBHOOK_ID
 
 ORDER_ID, TOKEN_ID, CUSTOMER_ID = "5O190127TN364715T", "nkq2y9g", "ROaPMoZUaV"
 
@@ -74,6 +75,14 @@ SETUP = SetupTokenRequest(
     description="Rinnovo automatico dei servizi",
     customer_type=CustomerKind.BUSINESS,
 )
+QUESTION = {
+    "auth_algo": "SHA256withRSA",
+    "cert_url": ADDRESS,
+    "transmission_id": "69cd13f0-d67a-11e5-baa3-778b53f4ae55",
+    "transmission_sig": "lmI95Jx3Y9nhR5SJWlHVIWpg4AgFk7n9bCHSRxbrd8A9zrhdu2rMyFrm",
+    "transmission_time": "2026-11-24T11:59:58Z",
+    "webhook_id": WEBHOOK_ID,
+}
 CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
     "create without a source": lambda c: c.create_order(request_for(None), request_id="a-create"),
     "create in yen": lambda c: c.create_order(request_for(None, money=Money(50_000, "JPY")), request_id="a-create"),
@@ -97,6 +106,7 @@ CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
     "keep an account": lambda c: c.create_payment_token("4G4976650J0948357", request_id="a-token"),
     "list payment tokens": lambda c: c.list_payment_tokens(CUSTOMER_ID),
     "get payment token": lambda c: c.get_payment_token(TOKEN_ID),
+    "verify webhook": lambda c: c.verify_webhook(b"{}", QUESTION),  # the fields of an event are "read-only"
     "delete payment token": lambda c: c.delete_payment_token(TOKEN_ID),
 }
 
@@ -104,6 +114,7 @@ CALLS: dict[str, Callable[[PayPalClient], Awaitable[object]]] = {
 @pytest.mark.parametrize("name", CALLS)
 async def test_a_request_is_what_paypal_specifies(specification: OpenAPI, name: str) -> None:
     answer = {"id": "3C", "status": "PENDING", "amount": {"currency_code": "EUR", "value": "1.00"}}
+    answer["verification_status"] = "SUCCESS"
     deleting = name == "delete payment token"
     paypal = PayPalSide(httpx2.Response(204) if deleting else httpx2.Response(200, json=answer))
 
