@@ -19,6 +19,7 @@ from app.old_sqlite import teach_subsec
 from app.routes import create_routes
 from app.server import Server
 from app.settings import Settings
+from app.webhooks import create_verifier, create_webhook_route
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
@@ -27,7 +28,7 @@ from models.enums import Job
 from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
-from workflows import emails, engine, payments, refunds, registrations, renewals, schedule
+from workflows import emails, engine, payments, refunds, registrations, renewals, schedule, webhooks
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ JOBS = (
     payments.advance_payment,
     registrations.look_for_token,
     refunds.advance_refund,
+    webhooks.handle_webhook,
     emails.send_email,
     renewals.charge_renewal,
     schedule.run_calendar,
@@ -72,7 +74,7 @@ def create_app(
             yield
         finally:
             await engine.shut_down()
-            await runtime.paypal.aclose()
+            await runtime.aclose()
             await endpoint.contexts.aclose()
             await database.close()
             log.info("app.stopped")
@@ -82,6 +84,7 @@ def create_app(
     endpoint = create_endpoint(settings, feed=feed, streams=streams, breaker=breaker, clock=clock)
     patience = timedelta(seconds=settings.return_patience_seconds)
     routes = create_routes(feed=feed, clock=clock, return_patience=patience, breaker=breaker)
+    routes.append(create_webhook_route(database=database, clock=clock))
     assets = asset_routes() if settings.graphiql else []
     paths = [Route("/graphql", endpoint), *assets, *routes]
     app = Starlette(routes=paths, lifespan=lifespan, middleware=create_middleware(settings))
@@ -111,9 +114,11 @@ def create_runtime(
 ) -> Runtime:
     """Wire what the workflows work with."""
     password = settings.smtp_password
+    paypal = create_paypal(settings, clock=clock, breaker=breaker)
     return Runtime(
         database=database,
-        paypal=create_paypal(settings, clock=clock, breaker=breaker),
+        paypal=paypal,
+        webhooks=create_verifier(settings, paypal=paypal, clock=clock),
         mailer=SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,

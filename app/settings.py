@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -25,6 +25,7 @@ def checked_base(value: str) -> str:
     return value.rstrip("/")
 
 
+WEBHOOK_ID = "^[A-Za-z0-9]{1,50}$"
 Origin = Annotated[str, AfterValidator(checked_origin)]
 BaseUrl = Annotated[str, AfterValidator(checked_base)]
 
@@ -71,6 +72,17 @@ class Settings(BaseSettings):
         5, description="Unanswered calls in a row after which PayPal is left alone for a while.", gt=0
     )
     paypal_breaker_seconds: float = Field(30, description="How long PayPal is left alone before one call tries.", gt=0)
+    paypal_webhook_id: str | None = Field(
+        None,
+        description="Id that PayPal gave our webhook; without it news from PayPal is answered 503.",
+        pattern=WEBHOOK_ID,
+    )
+    paypal_webhook_check: Literal["offline", "online"] = Field(
+        "offline", description="offline proves signatures by PayPal's certificate; online asks PayPal about each."
+    )
+    paypal_webhook_ca_file: Path | None = Field(
+        None, description="Roots trusted to certify PayPal's signing keys, PEM; by default those of certifi."
+    )
 
     smtp_host: str = Field("127.0.0.1", description="Mail server.")
     smtp_port: int = Field(1025, description="Port of the mail server.")

@@ -259,6 +259,7 @@ class Job(Vocabulary):
     REFUND_PAYMENT = auto()
     RUN_CALENDAR = auto()
     CHARGE_RENEWAL = auto()
+    HANDLE_WEBHOOK = auto()
 
 
 class MutationName(Vocabulary):

@@ -45,7 +45,7 @@ async def release_lost_claim(session: Session, *, attempt_id: str, watch: Watch,
 
 
 async def await_approval_longer(
-    session: Session, *, attempt_id: str, lapsed: bool, watch: Watch, now: datetime
+    session: Session, *, attempt_id: str, lapsed: bool, source: enums.EventSource, watch: Watch, now: datetime
 ) -> enums.PaymentStatus:
     """Look again later at a payment that its payer has not approved yet; one that lapsed at PayPal has expired."""
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
@@ -53,9 +53,7 @@ async def await_approval_longer(
     if payment.status is not enums.PaymentStatus.AWAITING_APPROVAL:
         return payment.status
     if lapsed or (attempt.approval_expires_at is not None and now >= attempt.approval_expires_at):
-        await move_payment(
-            session, payment, to=enums.PaymentStatus.EXPIRED, source=enums.EventSource.RECONCILER, now=now
-        )
+        await move_payment(session, payment, to=enums.PaymentStatus.EXPIRED, source=source, now=now)
     else:
         await schedule_look(session, attempt, after=watch.after(attempt.looks), now=now)
     return payment.status

@@ -3,14 +3,41 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import BaseModel, ConfigDict
+
 from gateways.paypal.messages import Vault
 from models import enums, rows, tables
 from models.database import Session
 from policies.watching import Watch
+from use_cases.attempt_facts import paying_order_id
 from use_cases.owe_emails import owe_renewal_activated, owe_renewal_not_activated
 from use_cases.record_consent import record_registration_consent
 from use_cases.register_account import activate_account
 from use_cases.send_renewal_notice import announce_if_due
+
+
+class RegistrationFacts(BaseModel):
+    """Where the token of an account may be seen; no id in here is empty."""
+
+    model_config = ConfigDict(frozen=True)
+
+    paypal_order_id: str | None
+    payer_id: str | None
+    paypal_customer_ids: tuple[str, ...]  # of this account and, PayPal willing, the same of the customer's others
+
+
+async def read_registration(session: Session, *, account_id: str, payment_id: str) -> RegistrationFacts | None:
+    """Return what a look for the token needs to know, unless nobody waits for it any more."""
+    account = await session.get_one(tables.PayPalAccount, account_id)
+    if account.status is not enums.PayPalAccountStatus.PENDING_APPROVAL:
+        return None
+    siblings = [each for each in await rows.accounts_of(session, customer_id=account.customer_id) if each != account]
+    known = [each.paypal_customer_id for each in [account, *siblings] if each.paypal_customer_id]
+    return RegistrationFacts(
+        paypal_order_id=await paying_order_id(session, payment_id) or None,
+        payer_id=account.payer_id or None,
+        paypal_customer_ids=tuple(dict.fromkeys(known)),
+    )
 
 
 async def schedule_registration_look(

@@ -28,6 +28,7 @@ async def register_account(
         account.masked_email = mask_email(paypal.payer.email or "")
     account.nickname = payment.new_account_nickname or account.nickname
     if vault.payment_token is None:
+        account.paypal_customer_id = vault.customer_id
         await session.flush()
         return account, Registration.EXPECTED
     await activate_account(

@@ -29,6 +29,7 @@ from sqlalchemy import make_url
 
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.client import PayPalClient
+from gateways.paypal.webhooks import WebhookVerifier
 from models.database import Database, Session
 from models.enums import Job
 from policies.watching import Backoff, Watch
@@ -44,6 +45,7 @@ QUEUES: Mapping[Job, str] = {
     Job.ADVANCE_PAYMENT: "payments",
     Job.FINISH_REGISTRATION: "payments",
     Job.REFUND_PAYMENT: "payments",
+    Job.HANDLE_WEBHOOK: "payments",
     Job.SEND_EMAIL: "emails",
     Job.RUN_CALENDAR: "calendar",
     Job.CHARGE_RENEWAL: RENEWALS,
@@ -67,6 +69,7 @@ class Runtime:
 
     database: Database
     paypal: PayPalClient
+    webhooks: WebhookVerifier | None  # None: PayPal has not been told to send us any
     mailer: SmtpMailer
     clock: Callable[[], datetime]
     watch: Watch
@@ -78,6 +81,12 @@ class Runtime:
     mail_sender: str
     renewal_charges_per_second: int
     schedules: Mapping[Job, str]  # cron expressions, in the time of Rome
+
+    async def aclose(self) -> None:
+        """Close the connections to PayPal."""
+        await self.paypal.aclose()
+        if self.webhooks is not None:
+            await self.webhooks.aclose()
 
 
 class Steps(Protocol):

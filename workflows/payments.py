@@ -76,20 +76,25 @@ async def charge(facts: AttemptFacts, *, source: EventSource) -> None:
 async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
     """Capture what the payer has approved; what nobody approved yet is looked at again later.
 
-    After a decline PayPal's word cannot tell a new approval from the old one: only the payer's return can.
+    After a decline PayPal's word cannot tell a new approval from the old one: the payer's return can, and the news of
+    another approval, which has made us forget the decline.
     """
     if facts.paypal_order_id is None:
         return
     seen = await ask(read_order, facts.paypal_order_id)
-    doubtful = facts.declined and source is EventSource.RECONCILER
+    doubtful = facts.declined and source is not EventSource.CUSTOMER
     if seen.order is not None and (seen.order.status == "APPROVED" or seen.order.capture is not None) and not doubtful:
         await claim_and_capture(facts, facts.paypal_order_id, source=source)
         return
-    lapsed = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING
+    missing = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING
+    lapsed = missing or (seen.order is not None and seen.order.status == "VOIDED")
+    if seen.order is not None and not lapsed and source is not EventSource.RECONCILER:
+        return  # a look is owed already, and news of nothing does not put it off
     await transact(
         await_approval_longer,
         attempt_id=facts.attempt_id,
         lapsed=lapsed,
+        source=source,
         watch=runtime().watch,
         now=now(),
     )

@@ -98,6 +98,8 @@ def test_a_base_address_is_absolute_and_loses_its_slash(monkeypatch: pytest.Monk
         ("LOG_FORMAT", "xml"),
         ("PAYPAL_RETRY_SECONDS", "soon"),
         ("BRAND_NAME", "x" * 128),
+        ("PAYPAL_WEBHOOK_ID", "WH-1"),
+        ("PAYPAL_WEBHOOK_CHECK", "never"),
     ],
 )
 def test_nonsense_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 
 from gateways.paypal.errors import PayPalFailure
+from gateways.paypal.messages import PaymentToken
 from models import enums
 from models.money import Money
 from tests.factories import NOW
 from use_cases.attempt_facts import AttemptFacts, read_attempt
 from use_cases.claim_payment import claim_payment, release_lost_claim
+from use_cases.finish_registration import RegistrationFacts, read_registration
+from use_cases.handle_webhook import ReceivedEvent, read_event
 from use_cases.send_email import Delivery, OwedEmail, read_owed_email
 from use_cases.settle_payment import settle_payment
 from workflows import engine
 from workflows.emails import deliver
 from workflows.engine import codec
 from workflows.paypal_calls import PayPalAnswer, capture_order
+from workflows.paypal_reads import Seen, read_token, read_tokens
 
 FACTS = AttemptFacts(
     attempt_id="att_1",
@@ -54,6 +58,7 @@ EMAIL = OwedEmail(
 FAILURE = PayPalAnswer(
     failure=PayPalFailure(kind=enums.ProviderFailureKind.PAYER_MUST_ACT, issue="INSTRUMENT_DECLINED")
 )
+TOKEN = PaymentToken(id="nkq2y9g", customer_id="ROaPMoZUaV", payer_id="QYR5Z8XDVJNXQ", email="m@example.com")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,12 @@ FAILURE = PayPalAnswer(
         (settle_payment, enums.PaymentStatus.SUCCEEDED),
         (deliver, Delivery.UNAVAILABLE),
         (capture_order, FAILURE),
+        (read_token, Seen[PaymentToken](found=TOKEN)),
+        (read_token, Seen[PaymentToken](failure=FAILURE.failure)),
+        (read_tokens, [TOKEN]),
+        (read_event, ReceivedEvent(id="WH-1", event_type="A.B", resource_id="", order_id=None)),
+        (read_registration, RegistrationFacts(paypal_order_id=None, payer_id="P", paypal_customer_ids=("C", "D"))),
+        (read_registration, None),
     ],
 )
 def test_a_result_comes_back_as_it_was(step: Callable[..., Any], result: object) -> None:
