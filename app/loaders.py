@@ -49,6 +49,7 @@ def create_loaders(*, database: Database, viewer_id: str | None, cursor_key: byt
         renewal_eligibility=batching.certain(partial(decisions.renewal_eligibility, today=today)),
         choices_of_payment=batching.several(decisions.renewal_choices),
         history_of_payment=batching.several(payments.events),
+        refunds_of_payment=batching.several(payments.refunds),
         attempt_of_payment=batching.one(payments.newest_attempts),
         confirmation_of_payment=batching.one(payments.confirmations),
         accounts=batching.several(accounts.of_customers),

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from app.clock import utc_now
 from app.graphiql import asset_routes
 from app.graphql.event_stream import Streams
 from app.graphql.wiring import create_endpoint, create_middleware
@@ -44,11 +45,6 @@ JOBS = (
     renewals.charge_renewal,
     schedule.run_calendar,
 )  # imported, hence carried out
-
-
-def utc_now() -> datetime:
-    """Return the present instant: the one place where the product reads the clock."""
-    return datetime.now(UTC)
 
 
 def create_app(

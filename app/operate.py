@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app.main import utc_now
+from app.clock import utc_now
 from app.settings import Settings
 from models.database import Database, Session
 from models.repositories import renewals

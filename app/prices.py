@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from app.main import utc_now
+from app.clock import utc_now
 from app.settings import Settings
 from models.database import Database
 from models.enums import Product

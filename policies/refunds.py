@@ -1,8 +1,10 @@
-"""How far a refund has come, and when an order has been given back."""
+"""What may be given back, how far a refund has come, and when an order has been given back."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from models.enums import OrderStatus, ProviderFailureKind, RefundStatus
+from models.enums import OrderStatus, PaymentStatus, ProviderFailureKind, RefundStatus
 
 FOLLOWERS: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.REQUESTED: frozenset({RefundStatus.PENDING, RefundStatus.COMPLETED, RefundStatus.FAILED}),
@@ -20,6 +22,45 @@ WORDS: Mapping[str, RefundStatus] = {
     "FAILED": RefundStatus.FAILED,
     "CANCELLED": RefundStatus.FAILED,
 }
+
+
+class RefundBlock(Enum):
+    """Why an operator cannot give money back now."""
+
+    NOTHING_TAKEN = auto()
+    HELD = auto()  # PayPal has not decided about the money yet
+    BEING_ASKED = auto()  # an earlier refund has not been answered: it may yet be made
+    NOTHING_LEFT = auto()
+    MORE_THAN_LEFT = auto()
+    NOT_POSITIVE = auto()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundableFacts:
+    """One capture of a payment: what it took, and the refunds of it with their sums."""
+
+    payment: PaymentStatus
+    taken_cents: int  # 0 while nothing was taken
+    refunds: tuple[tuple[RefundStatus, int], ...] = ()
+
+    @property
+    def left_cents(self) -> int:
+        """What has neither been given back nor is on its way."""
+        return self.taken_cents - sum(cents for status, cents in self.refunds if status is not RefundStatus.FAILED)
+
+
+def why_not_refund(facts: RefundableFacts, *, cents: int | None) -> RefundBlock | None:
+    """Return why the sum, or all that is left, cannot be given back; None when it can."""
+    statuses = {status for status, _ in facts.refunds}
+    reasons = (
+        (RefundBlock.HELD, facts.payment is PaymentStatus.PENDING),
+        (RefundBlock.NOTHING_TAKEN, facts.taken_cents == 0),
+        (RefundBlock.BEING_ASKED, RefundStatus.REQUESTED in statuses),
+        (RefundBlock.NOTHING_LEFT, facts.left_cents <= 0),
+        (RefundBlock.NOT_POSITIVE, cents is not None and cents <= 0),
+        (RefundBlock.MORE_THAN_LEFT, cents is not None and cents > facts.left_cents),
+    )
+    return next((block for block, against in reasons if against), None)
 
 
 NOT_ANSWERED = frozenset({ProviderFailureKind.UNAVAILABLE, ProviderFailureKind.MERCHANT_MISCONFIGURED})

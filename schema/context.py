@@ -105,6 +105,7 @@ class Loaders:
     renewal_eligibility: DataLoader[str, Decision[enums.AutoRenewalBlockCode]]  # key: service id; outside a payment
     choices_of_payment: DataLoader[str, Sequence[RenewalChoiceFacts]]  # key: payment id
     history_of_payment: DataLoader[str, Sequence[tables.PaymentEvent]]
+    refunds_of_payment: DataLoader[str, Sequence[tables.Refund]]
     attempt_of_payment: DataLoader[str, tables.PaymentAttempt | None]  # the newest one
     confirmation_of_payment: DataLoader[str, tables.Email | None]  # the mail "Conferma pagamento" it owes
     accounts: DataLoader[str, Sequence[tables.PayPalAccount]]  # key: customer id; default first, then oldest

@@ -165,6 +165,22 @@ describe(
     OTHER="PayPal gave no reason that we know.",
 )
 describe(
+    enums.RefundStatus,
+    "How far a refund has come.",
+    REQUESTED="Owed by us; PayPal has not answered yet.",
+    PENDING="PayPal has accepted it and will give the money back.",
+    COMPLETED="Given back.",
+    FAILED="Not given back: customer service is dealing with it.",
+)
+describe(
+    enums.RefundReason,
+    "Why money was given back.",
+    OPERATOR="Customer service has arranged it.",
+    ORDER_PAID_TWICE="Another payment had paid the order.",
+    ORDER_NOT_PAYABLE="The order could not be paid any more when the money came.",
+    AT_PAYPAL="It was arranged on PayPal, or decided there in a dispute.",
+)
+describe(
     enums.FailureAdvice,
     "What the customer does best after a failed charge.",
     RETRY_NOW="Pay again, at once.",

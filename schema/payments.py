@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from models import enums, tables
+from models import enums, money, tables
 from schema import payment_actions, payment_outcomes
 from schema.context import Info, RenewalChoiceFacts
 from schema.money import Money
@@ -42,6 +42,23 @@ class PaymentEvent:
     @classmethod
     def from_model(cls, row: tables.PaymentEvent) -> "PaymentEvent":
         return cls(at=row.at, status=row.status, source=row.source, note=row.note)
+
+
+@strawberry.type(description="Money given back from a payment, or on its way.")
+class Refund:
+    amount: Money = strawberry.field(description="How much.")
+    status: enums.RefundStatus = strawberry.field(description="How far it has come.")
+    at: datetime = strawberry.field(description="When it came to its end; before that, when it was asked for.")
+    reason: enums.RefundReason = strawberry.field(description="Why the money is given back.")
+
+    @classmethod
+    def from_model(cls, row: tables.Refund) -> "Refund":
+        return cls(
+            amount=Money.from_model(money.Money(row.amount_cents, row.currency)),
+            status=row.status,
+            at=row.ended_at or row.created_at,
+            reason=row.reason,
+        )
 
 
 @strawberry.type(description="One attempt to pay an order. An order has at most one that is open.")
@@ -93,6 +110,13 @@ class Payment(Node):
     async def renewal_choices(self, info: Info) -> list[RenewalChoice]:
         choices = await info.context.loaders.choices_of_payment.load(self.row.id)
         return [RenewalChoice.from_model(facts) for facts in choices]
+
+    @strawberry.field(
+        description="What was given back of the money it took, oldest first; empty, and never null, when nothing was."
+    )
+    async def refunds(self, info: Info) -> list[Refund]:
+        rows = await info.context.loaders.refunds_of_payment.load(self.row.id)
+        return [Refund.from_model(row) for row in rows]
 
     @strawberry.field(description="Its steps, oldest first; bounded.")
     async def history(self, info: Info) -> list[PaymentEvent]:

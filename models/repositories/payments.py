@@ -66,6 +66,21 @@ async def events(
     return found
 
 
+async def refunds(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, Sequence[tables.Refund]]:
+    """Return what was given back of the customer's payments, oldest first."""
+    refund, payment = tables.Refund, tables.Payment
+    statement = (
+        select(refund)
+        .join(payment, col(payment.id) == refund.payment_id)
+        .where(col(payment.id).in_(ids), col(payment.customer_id) == customer_id)
+        .order_by(col(refund.payment_id), col(refund.created_at), col(refund.id))
+    )
+    found: defaultdict[str, list[tables.Refund]] = defaultdict(list)
+    for given in await session.exec(statement):
+        found[given.payment_id].append(given)
+    return found
+
+
 async def newest_attempts(
     session: Session, *, customer_id: str, ids: Collection[str]
 ) -> Mapping[str, tables.PaymentAttempt]:

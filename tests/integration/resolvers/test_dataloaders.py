@@ -24,6 +24,7 @@ from tests.factories import (
     make_event,
     make_order,
     make_payment,
+    make_refund,
     make_service,
     store,
 )
@@ -52,7 +53,7 @@ async def belongings_of(database: Database, customer: tables.Customer, *, times:
         order, *lines = make_order(customer, lines=[pec])
         payment = make_payment(order, account=account)
         rows += [account, pec, order, *lines, payment, make_event(payment), make_attempt(payment)]
-        rows += [make_email(payment), make_choice(payment, pec)]
+        rows += [make_email(payment), make_choice(payment, pec), make_refund(payment)]
         for kind, id in zip(ids, (account.id, pec.id, order.id, order.number, payment.id), strict=True):
             ids[kind].append(id)
     await store(database, *rows)
@@ -71,6 +72,7 @@ BY_ID: dict[str, tuple[str, Any]] = {
     "confirmation_of_payment": ("payment", None),
     "lines_of_order": ("order", ()),
     "history_of_payment": ("payment", ()),
+    "refunds_of_payment": ("payment", ()),
     "choices_of_payment": ("payment", ()),
 }
 DECISIONS = {"payability": "order", "renewal_eligibility": "service"}

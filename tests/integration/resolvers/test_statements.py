@@ -19,6 +19,7 @@ from tests.factories import (
     make_event,
     make_order,
     make_payment,
+    make_refund,
     make_service,
 )
 from tests.harness.journeys import RETURN_URL, euros
@@ -38,8 +39,8 @@ STATEMENTS: Mapping[str, int] = {
     "paypal_accounts": 3,
     "start_payment": 11,
     "start_payment, open already": 7,
-    "payment, chosen": 6,
-    "payment, succeeded": 7,
+    "payment, chosen": 7,
+    "payment, succeeded": 8,
     "select_new_account": 4,
     "select_registered_account": 6,
     "set_auto_renewal, staged": 10,
@@ -103,7 +104,9 @@ async def save_payments(product: Product, mine: Belongings, *, services: Sequenc
     paying = (mine.abandoned, mine.chosen, mine.succeeded)
     choices = [make_choice(payment, service) for payment in paying for service in services]
     events = [make_event(payment, position=place + 1) for payment in paying for place in range(times)]
-    await product.save(*paying, *canceled, make_attempt(mine.succeeded), *choices, *events, make_email(mine.succeeded))
+    refunds = [make_refund(mine.succeeded, amount_cents=1) for _ in range(times)]
+    letters = make_email(mine.succeeded)
+    await product.save(*paying, *canceled, make_attempt(mine.succeeded), *choices, *events, *refunds, letters)
 
 
 def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
