@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.clock import utc_now
+from app.commands import fail, open_database, say
+from app.logging import configure_logging
 from app.settings import Settings
 from models.database import Database, Session
 from models.repositories import renewals
@@ -34,24 +36,20 @@ async def report(session: Session, *, days: int) -> list[str]:
     return lines or ["Charges are not paused, and every renewal that was due has been charged."]
 
 
-async def carry_out(arguments: argparse.Namespace, settings: Settings) -> list[str]:
+async def carry_out(arguments: argparse.Namespace, database: Database) -> list[str]:
     """Do what was asked in one transaction, and return what to say."""
-    database = Database(settings.database_url)
-    try:
-        if arguments.command == "renewals":
-            async with database.read() as session:
-                return await report(session, days=arguments.days)
-        async with owing_from_outside(database), database.write() as session:
-            if arguments.command == "pause-renewals":
-                new = await pause_renewals(session, reason=arguments.reason, now=utc_now())
-                return ["Renewals are paused." if new else "They were paused already."]
-            lifted = await resume_renewals(session, lifted_by=arguments.by, now=utc_now())
-            return ["The calendar makes up for what was due." if lifted else "They were not paused."]
-    finally:
-        await database.close()
+    if arguments.command == "renewals":
+        async with database.read() as session:
+            return await report(session, days=arguments.days)
+    async with owing_from_outside(database), database.write() as session:
+        if arguments.command == "pause-renewals":
+            new = await pause_renewals(session, reason=arguments.reason, now=utc_now())
+            return ["Renewals are paused." if new else "They were paused already."]
+        lifted = await resume_renewals(session, lifted_by=arguments.by, now=utc_now())
+        return ["The calendar makes up for what was due." if lifted else "They were not paused."]
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m app.operate", description="Look after a running Saldo.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -64,12 +62,24 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and print what came of it."""
-    for line in asyncio.run(carry_out(parse(arguments), Settings())):
-        sys.stdout.write(f"{line}\n")
+    asked, settings = parse(arguments), Settings()
+    configure_logging(log_format=settings.log_format)
+    database = open_database(settings)
+    if database is None:
+        return fail(f"There is no database at {settings.database_url}.")
+    for line in asyncio.run(carry_out_and_close(asked, database)):
+        say(line)
     return 0
 
 
+async def carry_out_and_close(arguments: argparse.Namespace, database: Database) -> list[str]:
+    try:
+        return await carry_out(arguments, database)
+    finally:
+        await database.close()
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

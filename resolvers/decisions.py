@@ -5,14 +5,14 @@ from datetime import date
 
 from models import enums
 from models.database import Session
-from models.repositories import orders, payments, services
+from models.repositories import orders, payments, renewals, services
 from models.repositories.services import RenewalSituation
 from policies.decisions import Decision
 from policies.order_payability import OrderFacts, may_pay
 from policies.renewal_choices import SWITCHED_ON
 from policies.renewal_eligibility import RenewalFacts, may_stage, may_switch_on
 from policies.renewal_terms import TERMS
-from schema.context import RenewalChoiceFacts
+from schema.context import RenewalChoiceFacts, RenewalStanding
 
 
 async def payability(
@@ -61,6 +61,17 @@ def choice_facts(choice: payments.RenewalChoice) -> RenewalChoiceFacts:
         enabled=choice.service.auto_renewal in SWITCHED_ON if staged is None else staged,
         decision=may_stage(facts_of(choice.situation), system_renewal=system_renewal),
     )
+
+
+async def renewal_standings(
+    session: Session, *, customer_id: str, ids: Collection[str]
+) -> Mapping[str, RenewalStanding]:
+    """Tell how the renewals of the customer's services stand at their present expiry."""
+    found = await renewals.standings(session, customer_id=customer_id, ids=ids)
+    return {
+        service_id: RenewalStanding(notice=notice, notice_sent_at=sent_at, renewal=renewal)
+        for service_id, (notice, sent_at, renewal) in found.items()
+    }
 
 
 def facts_of(known: RenewalSituation) -> RenewalFacts:

@@ -42,6 +42,10 @@ def services_on_accounts(customer_id: str, parents: Collection[str], criteria: C
     return services.on_accounts(customer_id=customer_id, account_ids=parents, only=service_filter(criteria))
 
 
+def upcoming_renewals(customer_id: str, _parents: Collection[str], _criteria: Criteria) -> Listing[tables.Service]:
+    return services.renewing_themselves(customer_id=customer_id, never_renewed=NEVER_RENEWED)
+
+
 def payments_of_orders(customer_id: str, parents: Collection[str], _criteria: Criteria) -> Listing[tables.Payment]:
     return payments.of_orders(customer_id=customer_id, order_ids=parents)
 

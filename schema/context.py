@@ -78,6 +78,15 @@ class RenewalChoiceFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RenewalStanding:
+    """How the renewal of a service at its present expiry stands: what was announced, when, and what is planned."""
+
+    notice: tables.RenewalNotice | None
+    notice_sent_at: datetime | None
+    renewal: tables.Renewal | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Loaders:
     """One loader for every link and computed field; each batch is one SQL statement.
 
@@ -97,12 +106,16 @@ class Loaders:
     services_total: DataLoader[PageKey, int]
     services_on_account: DataLoader[PageKey, Page[tables.Service]]  # those that renew on it
     services_on_account_total: DataLoader[PageKey, int]
+    upcoming_renewals: DataLoader[PageKey, Page[tables.Service]]  # parent_id = customer id
+    upcoming_renewals_total: DataLoader[PageKey, int]
     payments_of_order: DataLoader[PageKey, Page[tables.Payment]]  # newest first
     payments_of_order_total: DataLoader[PageKey, int]
     lines_of_order: DataLoader[str, Sequence[tables.OrderLine]]
     payability: DataLoader[str, Decision[enums.OrderBlockCode]]  # key: order id
     active_payment: DataLoader[str, tables.Payment | None]  # key: order id
     renewal_eligibility: DataLoader[str, Decision[enums.AutoRenewalBlockCode]]  # key: service id; outside a payment
+    renewal_standing: DataLoader[str, RenewalStanding | None]  # key: service id
+    next_attempt_of_payment: DataLoader[str, date | None]  # of the renewal whose newest charge the payment is
     choices_of_payment: DataLoader[str, Sequence[RenewalChoiceFacts]]  # key: payment id
     history_of_payment: DataLoader[str, Sequence[tables.PaymentEvent]]
     refunds_of_payment: DataLoader[str, Sequence[tables.Refund]]

@@ -57,6 +57,17 @@ class Customer(Node):
             convert=Service.from_model,
         )
 
+    @strawberry.field(description="The services for which a charge is coming by itself, soonest first.")
+    async def upcoming_renewals(
+        self, info: Info, first: First = DEFAULT_SIZE, after: After = strawberry.UNSET
+    ) -> Connection[Service]:
+        return await connect(
+            PageKey(owner_id=self.id, parent_id=self.id, window=window(first=first, after=after)),
+            pages=info.context.loaders.upcoming_renewals,
+            counted_by=info.context.loaders.upcoming_renewals_total,
+            convert=Service.from_model,
+        )
+
     @strawberry.field(description="One service by its id; null when it does not exist or is not yours.")
     async def service(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Id of the service.")]

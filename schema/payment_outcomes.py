@@ -1,6 +1,6 @@
 """How a payment ended: one type for each final status."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 import strawberry
@@ -53,6 +53,8 @@ class PaymentFailed:
     at: datetime = strawberry.field(description="When it failed.")
     code: enums.PaymentFailureCode = strawberry.field(description="Why, for programs.")
     advice: enums.FailureAdvice = strawberry.field(description="What the customer does best now.")
+    payment_id: strawberry.Private[str]
+    automatic: strawberry.Private[bool]
 
     @classmethod
     def from_model(cls, row: tables.Payment) -> "PaymentFailed":
@@ -60,7 +62,15 @@ class PaymentFailed:
             at=guaranteed(row.ended_at),
             code=guaranteed(row.failure_code),
             advice=row.failure_advice or enums.FailureAdvice.CONTACT_US,
+            payment_id=row.id,
+            automatic=row.initiator is enums.PaymentInitiator.AUTOMATIC_RENEWAL,
         )
+
+    @strawberry.field(
+        description="When the renewal is charged again, Europe/Rome; null when it is not, and for other payments."
+    )
+    async def next_attempt_on(self, info: Info) -> date | None:
+        return await info.context.loaders.next_attempt_of_payment.load(self.payment_id) if self.automatic else None
 
     @strawberry.field(description="Why, localised, for people.")
     def message(self, info: Info) -> str:

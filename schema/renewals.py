@@ -9,11 +9,13 @@ from policies.decisions import Block, Decision
 from policies.renewal_calendar import schedule
 from policies.renewal_terms import TERMS
 from schema import texts
-from schema.context import Info
+from schema.context import Info, RenewalStanding
+from schema.money import TaxedMoney
 from schema.paypal_accounts import PayPalAccount
 from schema.scalars import URL
 
-UNCHARGED = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF, enums.AutoRenewalStatus.PENDING)
+CHARGED = (enums.AutoRenewalStatus.ON, enums.AutoRenewalStatus.RETRYING)
+NOTHING_KNOWN = RenewalStanding(notice=None, notice_sent_at=None, renewal=None)
 ACCOUNTLESS = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF)
 
 
@@ -50,8 +52,12 @@ class AutoRenewalEligibility:
 @strawberry.type(description="A charge that the renewal will make by itself. All days are in Europe/Rome.")
 class RenewalCharge:
     notice_on: date = strawberry.field(description="Advance notice to the customer.")
-    charge_on: date = strawberry.field(description="Day of the charge.")
+    notice_sent_at: datetime | None = strawberry.field(description="When the notice was sent; null until then.")
+    charge_on: date = strawberry.field(description="Day of the charge; of the next attempt, while RETRYING.")
     retry_on: list[date] = strawberry.field(description="Further attempts, all of them before expiry.")
+    amount: TaxedMoney | None = strawberry.field(
+        description="What will be charged; null until the notice fixes the price."
+    )
     term_years: int = strawberry.field(description="Years bought: those of the previous order.")
     new_expiry: date = strawberry.field(description="Expiry after the charge, counted from the present expiry.")
     stoppable_until: datetime = strawberry.field(
@@ -59,15 +65,21 @@ class RenewalCharge:
     )
 
     @classmethod
-    def from_model(cls, row: tables.Service) -> "RenewalCharge | None":
-        """Return the next charge by the calendar; None for a service without an expiry or never renewed by itself."""
+    def from_model(
+        cls, row: tables.Service, standing: RenewalStanding, *, charge_on: date | None = None
+    ) -> "RenewalCharge | None":
+        """Return a charge by the calendar; None for a service without an expiry or never renewed by itself."""
         if row.expires_on is None or not TERMS[row.product].offered:
             return None
         plan = schedule(product=row.product, expires_on=row.expires_on, term_years=row.term_years)
+        day, notice = charge_on or plan.charge_on, standing.notice
+        fixed = TaxedMoney.from_model(notice, currency=notice.currency, vat_rate=notice.vat_rate) if notice else None
         return cls(
             notice_on=plan.notice_on,
-            charge_on=plan.charge_on,
-            retry_on=list(plan.retry_on),
+            notice_sent_at=standing.notice_sent_at,
+            charge_on=day,
+            retry_on=[retry for retry in plan.retry_on if retry > day],
+            amount=fixed,
             term_years=plan.term_years,
             new_expiry=plan.new_expiry,
             stoppable_until=plan.stoppable_until,
@@ -95,13 +107,25 @@ class AutoRenewal:
         row = await info.context.loaders.account.load(self.row.renewal_account_id)
         return PayPalAccount.from_model(row) if row else None
 
-    @strawberry.field(description="The charge that is coming; null while OFF, UNAVAILABLE or PENDING.")
-    def next_charge(self) -> RenewalCharge | None:
-        return None if self.status in UNCHARGED else RenewalCharge.from_model(self.row)
+    @strawberry.field(
+        description="The charge that is coming. Null unless ON or RETRYING, and when nothing more is tried before this "
+        "expiry: the renewal's order then waits for the customer."
+    )
+    async def next_charge(self, info: Info) -> RenewalCharge | None:
+        if self.status not in CHARGED:
+            return None
+        standing = await self.standing(info)
+        planned = standing.renewal.next_attempt_on if standing.renewal else None
+        settled = standing.renewal is not None and planned is None
+        return None if settled else RenewalCharge.from_model(self.row, standing, charge_on=planned)
 
     @strawberry.field(
         description="What would happen if it were switched on now: the sentence under the check box, as data. "
         "Null while UNAVAILABLE, or while the service has no expiry."
     )
-    def preview(self) -> RenewalCharge | None:
-        return RenewalCharge.from_model(self.row)
+    async def preview(self, info: Info) -> RenewalCharge | None:
+        return RenewalCharge.from_model(self.row, await self.standing(info))
+
+    async def standing(self, info: Info) -> RenewalStanding:
+        """Return what was announced and what is planned at the present expiry."""
+        return await info.context.loaders.renewal_standing.load(self.row.id) or NOTHING_KNOWN

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from models import enums, renewal_rows, tables
+from models import enums, ids, renewal_rows, tables
 from models.database import Session
 from models.enums import AutoRenewalStatus, Job, RenewalObstacle, ServiceStatus
 from policies.prices import ListedPrice
@@ -115,7 +115,9 @@ class Round:
                 if await send_renewal_notice(self.session, service, listed=self.listed, now=self.now) is None:
                     service.look_on = rome_day(self.now) + timedelta(days=1)
             case Step.CHARGE:
-                key = f"charge-renewal-{service.id}-{self.now.isoformat()}"
+                key = ids.new_id(
+                    f"charge-{service.id}", now=self.now
+                )  # of this look: what is due is for the claim to say
                 await self.session.later(Job.CHARGE_RENEWAL, key, service.id, str(service.expires_on))
             case Step.MARK_EXPIRED:
                 service.status = ServiceStatus.EXPIRED

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from models import enums, rows, tables
 from models.database import Session
 from policies.payment_transitions import SELECTABLE
+from policies.renewal_calendar import rome_day
 from policies.renewal_eligibility import RenewalFacts, may_switch_on
 from policies.renewal_terms import TERMS
 from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
@@ -102,6 +103,7 @@ async def switch_on(
     if service.auto_renewal is enums.AutoRenewalStatus.ON and service.renewal_account_id == account.id:
         return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
     service.auto_renewal, service.renewal_account_id = enums.AutoRenewalStatus.ON, account.id
+    service.look_on = rome_day(now)
     record_renewal_consent(
         session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
     )

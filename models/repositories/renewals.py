@@ -1,9 +1,10 @@
-"""What an operator wants to see of the renewals: what has paused them, and which could not be charged and why."""
+"""Renewals as their customers see them, and what an operator wants to know: what has paused them, what went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from models import enums, tables
@@ -52,3 +53,38 @@ async def obstructed(session: Session, *, since: datetime) -> Sequence[Obstructe
         for row, number, failure in await session.exec(statement)
         if row.obstacle is not None and row.obstacle_at is not None
     ]
+
+
+async def standings(
+    session: Session, *, customer_id: str, ids: Collection[str]
+) -> Mapping[str, tuple[tables.RenewalNotice | None, datetime | None, tables.Renewal | None]]:
+    """Return, of the customer's services, the notice at their present expiry, when it went out, and what is planned."""
+    service, notice, email, renewal = tables.Service, tables.RenewalNotice, tables.Email, tables.Renewal
+    of_notice = and_(col(notice.service_id) == service.id, col(notice.expiry) == service.expires_on)
+    of_renewal = and_(col(renewal.service_id) == service.id, col(renewal.expiry) == service.expires_on)
+    statement = (
+        select(col(service.id), notice, col(email.sent_at), renewal)
+        .join(notice, of_notice, isouter=True)
+        .join(email, col(email.id) == notice.email_id, isouter=True)
+        .join(renewal, of_renewal, isouter=True)
+        .where(col(service.id).in_(ids), col(service.customer_id) == customer_id)
+    )
+    found = await session.exec(statement)
+    return {service_id: (told, sent_at, planned) for service_id, told, sent_at, planned in found}
+
+
+async def next_attempts(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, date]:
+    """Return when a renewal is tried again, by the customer's payment that was its newest charge."""
+    service, renewal = tables.Service, tables.Renewal
+    on = (enums.AutoRenewalStatus.ON, enums.AutoRenewalStatus.RETRYING)
+    statement = (
+        select(col(renewal.payment_id), col(renewal.next_attempt_on))
+        .join(service, col(service.id) == renewal.service_id)
+        .where(
+            col(renewal.payment_id).in_(ids),
+            col(service.customer_id) == customer_id,
+            col(service.auto_renewal).in_(on),
+            col(service.expires_on) == renewal.expiry,
+        )
+    )
+    return {payment_id: day for payment_id, day in await session.exec(statement) if payment_id and day}

@@ -71,6 +71,22 @@ def on_accounts(*, customer_id: str, account_ids: Collection[str], only: Service
     return replace(listing, members=listing.members.where(renewing))
 
 
+def renewing_themselves(*, customer_id: str, never_renewed: Collection[enums.Product]) -> Listing[tables.Service]:
+    """List the customer's services for which a charge is coming, soonest first; the parent is the customer."""
+    service, renewal = tables.Service, tables.Renewal
+    listing = of_customer(
+        customer_id=customer_id,
+        only=ServiceFilter(
+            statuses=(enums.ServiceStatus.ACTIVE, enums.ServiceStatus.EXPIRING),
+            auto_renewals=(enums.AutoRenewalStatus.ON, enums.AutoRenewalStatus.RETRYING),
+            never_renewed=tuple(never_renewed),
+        ),
+    )
+    of_this_expiry = col(renewal.service_id) == service.id, col(renewal.expiry) == service.expires_on
+    settled = exists().where(*of_this_expiry, col(renewal.next_attempt_on).is_(None)).correlate(service)
+    return replace(listing, members=listing.members.where(col(service.expires_on).is_not(None), ~settled))
+
+
 def by_expiry(
     *, customer_id: str, parent: SQLColumnExpression[Any], parents: Collection[str], only: ServiceFilter
 ) -> Listing[tables.Service]:

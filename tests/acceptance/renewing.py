@@ -53,6 +53,11 @@ class Renewing:
         renewal = service["autoRenewal"]
         return renewal["status"], (renewal["account"] or {}).get("id"), service["expiresOn"]
 
+    async def upcoming(self) -> list[Any]:
+        """Return the charges that are coming, as their owner sees them."""
+        viewer = await (await self.client()).run("upcoming_renewals")
+        return [service["autoRenewal"]["nextCharge"] for service in viewer["upcomingRenewals"]["nodes"]]
+
     async def charges(self) -> list[str]:
         """Return the statuses of the automatic payments, oldest first."""
         return [payment.status.value for payment in await automatic_payments(self.product)]
@@ -61,6 +66,15 @@ class Renewing:
         """Return the only order of the service, as its owner sees it."""
         [order] = (await self.seen())["orders"]["nodes"]
         return order
+
+    async def is_renewed(self) -> bool:
+        """Tell whether the service has its new expiry."""
+        return bool((await self.product.row(self.service)).expires_on != self.service.expires_on)
+
+    async def order_row(self) -> tables.Order:
+        """Return the only order, as it is stored."""
+        [order] = await self.product.rows(tables.Order)
+        return order  # type: ignore[no-any-return]
 
     def letters(self) -> list[str]:
         """Return the mails so far by what they are, in their order."""
@@ -77,13 +91,15 @@ class Renewing:
         ]
 
 
-async def renewing(running: Product, /, *, payer: str = "pays", **service: Any) -> Renewing:
-    """Store a PEC that expires on 8 March 2026 and renews itself, its payer behaving so."""
+async def renewing(running: Product, /, *, payer: str = "pays", priced: bool = True, **service: Any) -> Renewing:
+    """Store a PEC that expires on 8 March 2026 and renews itself, its payer behaving so, and what it costs."""
     mario = make_customer()
     other, account = make_account(mario, is_default=True), make_account(mario)
     pec = make_service(mario, renews_on=account, **service)
     await running.save(mario)
     await running.register(other)
     await running.register(account, payer=payer)
-    await running.save(pec, make_price(product=service.get("product", Sold.PEC), term_years=pec.term_years))
+    await running.save(pec)
+    if priced:
+        await running.save(make_price(product=service.get("product", Sold.PEC), term_years=pec.term_years))
     return Renewing(running, mario, other, account, pec, first_behaviour=payer)

@@ -28,6 +28,7 @@ from tests.factories import (
     make_service,
     store,
 )
+from tests.renewals import make_renewal
 from tests.statements import count_statements
 
 Belongings = dict[str, list[str]]
@@ -54,6 +55,7 @@ async def belongings_of(database: Database, customer: tables.Customer, *, times:
         payment = make_payment(order, account=account)
         rows += [account, pec, order, *lines, payment, make_event(payment), make_attempt(payment)]
         rows += [make_email(payment), make_choice(payment, pec), make_refund(payment)]
+        rows += [make_renewal(pec, order_id=order.id, payment_id=payment.id)]
         for kind, id in zip(ids, (account.id, pec.id, order.id, order.number, payment.id), strict=True):
             ids[kind].append(id)
     await store(database, *rows)
@@ -74,6 +76,8 @@ BY_ID: dict[str, tuple[str, Any]] = {
     "history_of_payment": ("payment", ()),
     "refunds_of_payment": ("payment", ()),
     "choices_of_payment": ("payment", ()),
+    "renewal_standing": ("service", None),
+    "next_attempt_of_payment": ("payment", None),
 }
 DECISIONS = {"payability": "order", "renewal_eligibility": "service"}
 LISTS = {
@@ -87,7 +91,8 @@ TOTALS = {
     "payments_of_order_total": "order",
 }
 EVERY_LOADER = set(BY_ID) | set(DECISIONS) | set(LISTS) | set(TOTALS)
-OF_THE_CUSTOMER = {"orders", "orders_total", "services", "services_total", "accounts"}
+CUSTOMERS_LISTS = ("orders", "services", "upcoming_renewals")
+OF_THE_CUSTOMER = {"accounts", *CUSTOMERS_LISTS, *(f"{name}_total" for name in CUSTOMERS_LISTS)}
 
 
 def test_every_loader_is_covered_here() -> None:

@@ -33,7 +33,8 @@ from tests.statements import count_statements
 # decides on, writes, and shows the result through fresh loaders.
 STATEMENTS: Mapping[str, int] = {
     "sign_in": 2,
-    "services": 6,
+    "services": 7,
+    "upcoming_renewals": 4,
     "orders_to_pay": 6,
     "order": 7,
     "paypal_accounts": 3,
@@ -116,6 +117,7 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
     confirm = {"input": {"paymentId": chosen, "expectedAmount": euros(mine.chosen.amount_cents)}}
     return [
         ("services", "services", {}),
+        ("upcoming_renewals", "upcoming_renewals", {}),
         ("orders_to_pay", "orders_to_pay", {}),
         ("order", "order", {"number": unpaid.number}),
         ("paypal_accounts", "paypal_accounts", {}),

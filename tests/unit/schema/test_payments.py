@@ -1,5 +1,7 @@
 """What a payment shows in each of its states."""
 
+from datetime import date
+
 import pytest
 
 from models import enums, tables
@@ -204,6 +206,25 @@ async def test_failure_gives_code_advice_and_words_in_the_readers_language() -> 
         "advice": "USE_ANOTHER_ACCOUNT",
         "message": "PayPal could not take the sum from the account. Nothing was charged.",
     }
+
+
+@pytest.mark.parametrize(
+    ("initiator", "shown"),
+    [(enums.PaymentInitiator.AUTOMATIC_RENEWAL, "2026-03-03"), (enums.PaymentInitiator.CUSTOMER, None)],
+)
+async def test_the_next_attempt_is_shown_of_renewals_alone(
+    initiator: enums.PaymentInitiator, shown: str | None
+) -> None:
+    payment = payment_in(Status.FAILED)
+    payment.initiator = initiator
+
+    data = await ask(
+        "{ payment { outcome { ... on PaymentFailed { nextAttemptOn } } } }",
+        Query(payment=Payment.from_model(payment)),
+        make_context(next_attempt_of_payment={payment.id: date(2026, 3, 3)}),
+    )
+
+    assert data["payment"]["outcome"] == {"nextAttemptOn": shown}
 
 
 async def test_cancellation_says_who() -> None:

@@ -1,22 +1,30 @@
 """A service and its automatic renewal: what is on, what may be, what is coming."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from models import enums, tables
 from policies.decisions import Block, Decision
+from schema.context import RenewalStanding
 from schema.services import Service
 from tests.factories import make_account, make_customer, make_service
+from tests.renewals import make_notice, make_notice_email, make_renewal
 from tests.unit.schema.sample import Query, ask, make_context
 
 MARIO = make_customer()
 ACCOUNT = make_account(MARIO)
 Status = enums.AutoRenewalStatus
-CHARGE = "{ noticeOn chargeOn retryOn termYears newExpiry stoppableUntil }"
+CHARGE = (
+    "{ noticeOn noticeSentAt chargeOn retryOn amount { net { amount } tax { amount } gross { amount } vatRate } "
+    "termYears newExpiry stoppableUntil }"
+)
 RENEWAL = f"{{ service {{ autoRenewal {{ status account {{ id }} nextCharge {CHARGE} preview {CHARGE} }} }} }}"
 COMING = {
     "noticeOn": "2026-02-06",
+    "noticeSentAt": None,
+    "amount": None,
     "chargeOn": "2026-03-01",
     "retryOn": ["2026-03-03", "2026-03-05", "2026-03-07"],
     "termYears": 1,
@@ -25,12 +33,61 @@ COMING = {
 }
 
 
-async def renewal_of(service: tables.Service) -> Any:
-    data = await ask(RENEWAL, Query(service=Service.from_model(service)), make_context(account={ACCOUNT.id: ACCOUNT}))
+async def renewal_of(service: tables.Service, standing: RenewalStanding | None = None) -> Any:
+    context = make_context(account={ACCOUNT.id: ACCOUNT}, renewal_standing={service.id: standing} if standing else {})
+    data = await ask(RENEWAL, Query(service=Service.from_model(service)), context)
     return data["service"]["autoRenewal"]
 
 
-@pytest.mark.parametrize("status", [Status.ON, Status.RETRYING, Status.ACCOUNT_LOST])
+def standing_of(service: tables.Service, **renewal: Any) -> RenewalStanding:
+    """A renewal that was announced."""
+    email = make_notice_email(service)
+    notice = make_notice(service, email=email, account=ACCOUNT)
+    return RenewalStanding(notice=notice, notice_sent_at=email.sent_at, renewal=make_renewal(service, **renewal))
+
+
+async def test_once_announced_the_amount_is_fixed_and_it_says_when_it_was_told() -> None:
+    service = make_service(MARIO, renews_on=ACCOUNT)
+
+    renewal = await renewal_of(service, standing_of(service))
+
+    announced = {
+        "noticeSentAt": "2026-02-05T23:00:00Z",
+        "amount": {
+            "net": {"amount": "30.00"},
+            "tax": {"amount": "6.60"},
+            "gross": {"amount": "36.60"},
+            "vatRate": "22",
+        },
+    }
+    assert renewal["nextCharge"] == renewal["preview"] == COMING | announced
+
+
+async def test_while_retrying_the_coming_charge_is_the_next_attempt() -> None:
+    service = make_service(MARIO, renews_on=ACCOUNT, auto_renewal=Status.RETRYING)
+
+    renewal = await renewal_of(service, standing_of(service, next_attempt_on=date(2026, 3, 5)))
+
+    assert (renewal["nextCharge"]["chargeOn"], renewal["nextCharge"]["retryOn"]) == ("2026-03-05", ["2026-03-07"])
+
+
+async def test_a_renewal_left_to_the_customer_has_no_coming_charge() -> None:
+    service = make_service(MARIO, renews_on=ACCOUNT)
+
+    renewal = await renewal_of(service, standing_of(service, next_attempt_on=None))
+
+    assert (renewal["status"], renewal["nextCharge"]) == ("ON", None)
+
+
+async def test_an_account_that_is_lost_is_shown_and_nothing_is_going_to_be_charged() -> None:
+    service = make_service(MARIO, renews_on=ACCOUNT, auto_renewal=Status.ACCOUNT_LOST)
+
+    renewal = await renewal_of(service, standing_of(service))
+
+    assert (renewal["account"], renewal["nextCharge"]) == ({"id": ACCOUNT.id}, None)
+
+
+@pytest.mark.parametrize("status", [Status.ON, Status.RETRYING])
 async def test_while_on_the_account_and_the_coming_charge_are_shown(status: enums.AutoRenewalStatus) -> None:
     renewal = await renewal_of(make_service(MARIO, auto_renewal=status, renewal_account_id=ACCOUNT.id))
 
