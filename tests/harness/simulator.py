@@ -82,6 +82,24 @@ class Simulator:
         """Decide upon a pending capture: ``COMPLETED`` or ``DENIED``."""
         self.ask("POST", f"/captures/{capture_id}/release", {"status": status})
 
+    def refund(self, capture_id: str, value: str | None = None, *, currency: str = "EUR") -> str:
+        """Refund at PayPal's own site, past the product; everything when no value is given. Return the refund's id."""
+        body = {} if value is None else {"amount": {"currency_code": currency, "value": value}}
+        return str(self.ask("POST", f"/captures/{capture_id}/refund", body)["id"])
+
+    def reverse(self, capture_id: str) -> str:
+        """Charge a capture back; return the id of the reversal, which PayPal serves among the refunds."""
+        return str(self.ask("POST", f"/captures/{capture_id}/reverse")["id"])
+
+    def release_refund(self, refund_id: str, status: str) -> None:
+        """Decide upon a pending refund, of a `refund-waits` payer: ``COMPLETED`` or ``FAILED``."""
+        self.ask("POST", f"/refunds/{refund_id}/release", {"status": status})
+
+    def capture_late(self, paypal_order_id: str, **payer: str) -> str:
+        """Let an order be paid after all; ``payer_email`` or ``token`` names who pays an order that nobody approved."""
+        order = self.ask("POST", f"/orders/{paypal_order_id}/capture", payer)
+        return str(order["purchase_units"][0]["payments"]["captures"][0]["id"])
+
     def revoke(self, token: str) -> None:
         """Withdraw the payer's consent to a stored account, at PayPal."""
         self.ask("DELETE", f"/payment-tokens/{token}")

@@ -64,7 +64,7 @@ class Api:
         self.recording.add(call, reply)
         log.info("call.answered", method=call.method, path=call.path, status=None if reply.lost else reply.status)
         self.courier.wake()
-        if mode_of(self.ledger).before_answer:
+        if reply.comes_last or mode_of(self.ledger).before_answer:
             await self.courier.hurry()
         return reply.render()
 

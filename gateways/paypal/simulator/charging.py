@@ -1,6 +1,6 @@
 """Taking the money of an order, as the payer's behaviour has it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateways.paypal.simulator import ids
 from gateways.paypal.simulator.accounts import store_account
@@ -14,10 +14,11 @@ from gateways.paypal.simulator.webhooks import events
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charge:
-    """A capture that was made; `answer_lost` when the merchant must not hear of it at once."""
+    """A capture that was made."""
 
     capture: Capture
-    answer_lost: bool
+    answer_lost: bool = False  # the merchant must not hear of it at once
+    overtaken_by: PaymentToken | None = None  # the account of which the merchant must hear before
 
 
 def charge_approved(desk: Desk, order: Order) -> Charge:
@@ -34,12 +35,7 @@ def charge_approved(desk: Desk, order: Order) -> Charge:
         issue = issue or "INSTRUMENT_DECLINED"
     if issue is not None:
         raise _declined(desk, order, issue)
-    charge = _capture(desk, order, behaviour)
-    if order.vault is not None and behaviour.vault != "never":
-        token = store_account(desk, order.vault, payer=payer, late=behaviour.vault == "late", order_id=order.id)
-        order.saved_token_id = token.id
-        desk.ledger.save(order)
-    return charge
+    return _with_vault(desk, order, payer, _capture(desk, order, behaviour))
 
 
 def charge_stored(desk: Desk, order: Order, token: PaymentToken) -> Charge:
@@ -64,6 +60,23 @@ def charge_stored(desk: Desk, order: Order, token: PaymentToken) -> Charge:
         raise _declined(desk, order, "INSTRUMENT_DECLINED")
     order.payer_id = payer.id
     return _capture(desk, order, behaviour)
+
+
+def charge_late(desk: Desk, order: Order, payer: Payer) -> Charge:
+    """Capture an order, whoever approved it and whatever was said of it: the payment was on its way all the time."""
+    order.payer_id = payer.id
+    return _with_vault(desk, order, payer, _capture(desk, order, BEHAVIOURS["pays"]))
+
+
+def _with_vault(desk: Desk, order: Order, payer: Payer, charge: Charge) -> Charge:
+    """Store the payer's account too, where the merchant wants it and the payer's behaviour allows it."""
+    when = BEHAVIOURS[payer.behaviour].vault
+    if order.vault is None or when == "never":
+        return charge
+    token = store_account(desk, order.vault, payer=payer, late=when in ("first", "late"), order_id=order.id)
+    order.saved_token_id = token.id
+    desk.ledger.save(order)
+    return replace(charge, overtaken_by=token if when == "first" else None)
 
 
 def _payer(desk: Desk, payer_id: str | None) -> Payer:

@@ -70,6 +70,8 @@ _DESCRIPTIONS = {
     "REFUND_AMOUNT_EXCEEDED": "The refund amount must be at most the capture amount that has not yet been refunded.",
     "REFUND_CAPTURE_CURRENCY_MISMATCH": "Refund must be in the same currency as the capture.",
     "REFUND_NOT_ALLOWED": "Capture cannot be refunded.",
+    "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK": "Refunds not allowed on this capture due to a chargeback on the card or "
+    "bank.",
     "REFUND_TIME_LIMIT_EXCEEDED": "You are over the time limit to perform a refund on this capture.",
     "RETURN_URL_REQUIRED": "The return url is required when attempting to vault this source.",
     "SETUP_TOKEN_ALREADY_TOKENIZED": "The setup token has already been used.",

@@ -1,11 +1,12 @@
 """Orders v2: create, read, capture."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pydantic import JsonValue
 
 from gateways.paypal.simulator import ids
-from gateways.paypal.simulator.accounts import chargeable, customer_of
+from gateways.paypal.simulator.accounts import chargeable, customer_of, finish_storing
 from gateways.paypal.simulator.amounts import Amount
 from gateways.paypal.simulator.bodies import (
     CaptureBody,
@@ -64,7 +65,11 @@ def capture_order(call: Call) -> Reply:
         charge = charge_stored(desk, order, chargeable(desk, wallet.vault_id))
     else:
         raise refusal("ORDER_NOT_APPROVED")
-    return Reply(status=201, body=order_view(desk, order), lost=charge.answer_lost)
+    reply = Reply(status=201, body=order_view(desk, order), lost=charge.answer_lost)
+    if charge.overtaken_by is None:
+        return reply
+    finish_storing(desk, charge.overtaken_by)
+    return replace(reply, comes_last=True)
 
 
 def living_order(desk: Desk, order_id: str) -> Order:

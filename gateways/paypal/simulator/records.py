@@ -9,6 +9,7 @@ from gateways.paypal.simulator.amounts import Amount
 
 OrderStatus = Literal["CREATED", "PAYER_ACTION_REQUIRED", "APPROVED", "COMPLETED", "VOIDED"]
 CaptureStatus = Literal["COMPLETED", "PENDING", "DECLINED", "PARTIALLY_REFUNDED", "REFUNDED"]
+RefundStatus = Literal["COMPLETED", "PENDING", "FAILED"]
 SetupStatus = Literal["PAYER_ACTION_REQUIRED", "APPROVED", "VAULTED"]
 TokenStatus = Literal["SAVING", "SAVED"]
 
@@ -98,7 +99,8 @@ class Capture(Record):
     order_id: str
     status: CaptureStatus
     amount: Amount
-    refunded_minor: int = 0
+    refunded_minor: int = 0  # given back, or about to be
+    is_reversed: bool = False  # taken back by force
     pending_reason: str | None = None
     custom_id: str | None = None
     invoice_id: str | None = None
@@ -111,12 +113,15 @@ class Refund(Record):
 
     kind: ClassVar[str] = "refund"
     capture_id: str
+    status: RefundStatus = "COMPLETED"
+    is_reversal: bool = False
     amount: Amount
     total_refunded_minor: int
     custom_id: str | None = None
     invoice_id: str | None = None
     note_to_payer: str | None = None
     created_at: datetime
+    updated_at: datetime | None = None  # None: as it was made
 
 
 class SetupToken(Record):

@@ -21,6 +21,7 @@ class Reply:
     text: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
+    comes_last: bool = False  # after the webhooks of what it answers
     replayed: bool = False  # remembered from an earlier request, nothing was done again
     spoilt: str | None = None  # the fault that makes it no answer of PayPal's application
 

@@ -18,7 +18,8 @@ class Behaviour:
     loses_answer: bool = False  # the first answer to a capture that succeeded never arrives
     pending_reason: str | None = None  # the capture waits, for this reason
     overcharge: int = 0  # minor units by which the captured amount differs from the order's
-    vault: Literal["now", "late", "never"] = "now"
+    vault: Literal["now", "first", "late", "never"] = "now"  # `first`: announced before the capture is answered
+    refunds_wait: bool = False  # a refund is pending until the control desk decides
     agreement_revoked: bool = False  # the stored account is dead as soon as it exists
 
 
@@ -40,6 +41,8 @@ _ALL = (
     Behaviour(name="answer-lost", says="Paga, ma la prima risposta di PayPal si perde.", loses_answer=True),
     Behaviour(name="not-vaulted", says="Paga, ma il conto non viene registrato.", vault="never"),
     Behaviour(name="vault-late", says="Paga, e il conto viene registrato solo più tardi.", vault="late"),
+    Behaviour(name="vault-first", says="Paga, e l'avviso del conto registrato precede la risposta.", vault="first"),
+    Behaviour(name="refund-waits", says="Paga; un rimborso resta in sospeso.", refunds_wait=True),
     Behaviour(
         name="locked", says="Il suo conto PayPal è bloccato o chiuso.", refuses_with="PAYER_ACCOUNT_LOCKED_OR_CLOSED"
     ),
@@ -59,6 +62,8 @@ _NAMES = {  # given name and surname of the payers who exist from the start, one
     "answer-lost": ("Silvio", "Silenzio"),
     "not-vaulted": ("Sara", "Senzaconto"),
     "vault-late": ("Tea", "Tardi"),
+    "vault-first": ("Furio", "Frettoloso"),
+    "refund-waits": ("Riccardo", "Rimborsi"),
     "locked": ("Bruno", "Blocchi"),
     "refused": ("Nora", "Nega"),
     "other-amount": ("Diego", "Diverso"),

@@ -114,6 +114,8 @@ def capture_view(desk: Desk, capture: Capture) -> Wire:
             "paypal_fee": fee.wire(),
             "net_amount": capture.amount.plus(-fee.minor).wire(),
         }
+    if capture.is_reversed:
+        view["status_details"] = {"reason": "CHARGEBACK"}
     return view | _references(capture)
 
 
@@ -122,7 +124,7 @@ def refund_view(desk: Desk, refund: Refund) -> Wire:
     total = refund.amount.model_copy(update={"minor": refund.total_refunded_minor})
     view: Wire = {
         "id": refund.id,
-        "status": "COMPLETED",
+        "status": refund.status,
         "amount": refund.amount.wire(),
         "seller_payable_breakdown": {
             "gross_amount": refund.amount.wire(),
@@ -131,12 +133,14 @@ def refund_view(desk: Desk, refund: Refund) -> Wire:
             "total_refunded_amount": total.wire(),
         },
         "create_time": instant(refund.created_at),
-        "update_time": instant(refund.created_at),
+        "update_time": instant(refund.updated_at or refund.created_at),
         "links": [
             desk.link("self", f"/v2/payments/refunds/{refund.id}"),
             desk.link("up", f"/v2/payments/captures/{refund.capture_id}"),
         ],
     }
+    if refund.status != "COMPLETED":
+        view["status_details"] = {"reason": "ECHECK"}
     if refund.note_to_payer is not None:
         view["note_to_payer"] = refund.note_to_payer
     return view | _references(refund)

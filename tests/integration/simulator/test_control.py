@@ -60,7 +60,7 @@ async def test_reset_forgets_everything_but_the_known_payers(merchant: Merchant,
 
     assert (await merchant.get(f"/v2/checkout/orders/{created.json()['id']}")).status_code == 404
     assert (await merchant.create(key="k")).status_code == 201
-    assert len((await merchant.http.get("/simulator/payers")).json()["payers"]) == 12
+    assert len((await merchant.http.get("/simulator/payers")).json()["payers"]) == 14
     assert (await merchant.http.get("/simulator/health")).json()["now"] == clock().isoformat()
 
 

@@ -11,7 +11,18 @@ import pytest
 from gateways.paypal.simulator.app import create_simulator
 from gateways.paypal.simulator.settings import SimulatorSettings
 from tests.harness.simulator import running_simulator
-from tests.integration.simulator.driving import BASE, HOOK, Clock, Json, Merchant, Payer, order_body, stored, wallet
+from tests.integration.simulator.driving import (
+    BASE,
+    HOOK,
+    Clock,
+    Json,
+    Merchant,
+    Payer,
+    order_body,
+    stored,
+    vault_of,
+    wallet,
+)
 from tests.integration.simulator.listening import PATIENCE_SECONDS, Listener, listener, until
 from tests.integration.simulator.signatures import chain_of, is_signed_with
 
@@ -160,6 +171,18 @@ async def test_answer_can_be_made_to_come_last(merchant: Merchant, shop: Listene
     await charge(merchant)
 
     assert shop.event_types == ["PAYMENT.CAPTURE.COMPLETED"]
+
+
+async def test_account_is_announced_before_the_answer(merchant: Merchant, browser: Payer, shop: Listener) -> None:
+    created = await merchant.create(order_body(source=wallet(vault=True)))
+    await browser.approve(created, "vault-first@payer.example")
+
+    answer = await merchant.capture(created.json()["id"])
+
+    assert shop.event_types[-1] == "VAULT.PAYMENT-TOKEN.CREATED"
+    vault = vault_of(answer)
+    assert vault is not None
+    assert vault["status"] == "APPROVED"
 
 
 async def test_delivery_and_authority_survive_a_restart(tmp_path: Path) -> None:

@@ -16,17 +16,8 @@ from tests.integration.simulator.driving import (
     vault_of,
     wallet,
 )
+from tests.integration.simulator.happenings import approved, kinds
 from tests.integration.simulator.test_vault import SETUP, TOKENS, exchange, setup_body
-
-
-async def approved(merchant: Merchant, payer: str = "pays", *, vault: bool = False) -> str:
-    order_id: str = (await merchant.create(order_body(source=wallet(vault=vault)))).json()["id"]
-    await merchant.control(f"/orders/{order_id}/approve", {"payer_email": f"{payer}@payer.example"})
-    return order_id
-
-
-def kinds(webhooks: list[Webhook]) -> list[str]:
-    return [webhook.event_type for webhook in webhooks]
 
 
 def headings(webhook: Webhook) -> tuple[str, str, str]:

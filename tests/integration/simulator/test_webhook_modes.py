@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.simulator.driving import HOOK, Clock, Json, Merchant, order_body, stored, vault_of, wallet
-from tests.integration.simulator.test_webhook_events import approved, kinds
+from tests.integration.simulator.happenings import approved, kinds
 
 APPROVED, COMPLETED, CREATED = "CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED", "VAULT.PAYMENT-TOKEN.CREATED"
 

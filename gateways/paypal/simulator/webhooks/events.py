@@ -48,6 +48,9 @@ EVENT_KINDS = {
     "PAYMENT.CAPTURE.PENDING": _capture("Payment pending for {amount}"),
     "PAYMENT.CAPTURE.DENIED": _capture("Payment denied for {amount}"),
     "PAYMENT.CAPTURE.REFUNDED": _refund("A {amount} capture payment was refunded"),
+    "PAYMENT.CAPTURE.REVERSED": _refund("A {amount} capture payment was reversed"),
+    "PAYMENT.REFUND.PENDING": _refund("A {amount} refund is pending"),
+    "PAYMENT.REFUND.FAILED": _refund("A {amount} refund has failed"),
     "VAULT.PAYMENT-TOKEN.CREATED": _token("A payment token has been created."),
     "VAULT.PAYMENT-TOKEN.DELETION-INITIATED": _token("A request to delete a payment token has been submitted."),
     "VAULT.PAYMENT-TOKEN.DELETED": _token("A payment token has been deleted."),
@@ -66,6 +69,11 @@ _OF_CAPTURE = {
     "COMPLETED": "PAYMENT.CAPTURE.COMPLETED",
     "PENDING": "PAYMENT.CAPTURE.PENDING",
     "DECLINED": "PAYMENT.CAPTURE.DENIED",
+}
+_OF_REFUND = {
+    "COMPLETED": "PAYMENT.CAPTURE.REFUNDED",
+    "PENDING": "PAYMENT.REFUND.PENDING",
+    "FAILED": "PAYMENT.REFUND.FAILED",
 }
 
 # What no specification promises: fields of tomorrow, an empty object, decimals of no use, letters beyond ASCII, escapes
@@ -92,9 +100,10 @@ def capture_changed(desk: Desk, capture: Capture) -> None:
     _announce(desk, _OF_CAPTURE[capture.status], capture_view(desk, capture), capture.amount)
 
 
-def refund_made(desk: Desk, refund: Refund) -> None:
-    """Announce a refund."""
-    _announce(desk, "PAYMENT.CAPTURE.REFUNDED", refund_view(desk, refund), refund.amount)
+def refund_changed(desk: Desk, refund: Refund) -> None:
+    """Announce what has become of a refund or a reversal that was made or decided upon."""
+    event_type = "PAYMENT.CAPTURE.REVERSED" if refund.is_reversal else _OF_REFUND[refund.status]
+    _announce(desk, event_type, refund_view(desk, refund), refund.amount)
 
 
 def token_created(desk: Desk, token: PaymentToken) -> None:
