@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,10 @@ class Simulator:
     def advance(self, seconds: float) -> None:
         """Move PayPal's clock forward; what has become due is sent."""
         self.ask("POST", "/clock", {"advance_seconds": seconds})
+
+    def set_clock(self, now: datetime) -> None:
+        """Set PayPal's clock, which goes on from there; deliveries that are old by the product's clock are refused."""
+        self.ask("POST", "/clock", {"now": now.isoformat()})
 
     def approve(self, token: str, *, payer_email: str) -> str:
         """Approve an order or a setup token without pages; return where PayPal would send the payer's browser."""

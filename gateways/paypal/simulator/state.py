@@ -99,12 +99,12 @@ class Ledger:
         self.connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (record.kind, record.id))
 
     def clock_advance(self) -> timedelta:
-        """Return by how much the simulator's clock has been moved forward."""
+        """Return by how much the simulator's clock is ahead of the true one, or behind it."""
         (seconds,) = self.connection.execute("SELECT coalesce(sum(advance_seconds), 0) FROM clock").fetchone()
         return timedelta(seconds=seconds)
 
     def advance_clock(self, seconds: float) -> None:
-        """Move the clock forward."""
+        """Move the clock forward, or back by less than nothing."""
         self.connection.execute("INSERT INTO clock VALUES (?)", (seconds,))
 
     def _add_known_payers(self) -> None:

@@ -20,6 +20,16 @@ async def test_clock_moves_forward(merchant: Merchant) -> None:
     assert (await merchant.get(f"/v2/checkout/orders/{created.json()['id']}")).status_code == 404
 
 
+async def test_clock_is_set_to_an_instant_and_goes_on(merchant: Merchant, clock: Clock) -> None:
+    await merchant.control("/clock", {"advance_seconds": 60})
+
+    moved = await merchant.control("/clock", {"now": "2025-03-08T10:30:00+01:00"})
+    clock.advance(seconds=5)
+
+    assert moved == {"now": "2025-03-08T09:30:00+00:00"}
+    assert (await merchant.http.get("/simulator/health")).json()["now"] == "2025-03-08T09:30:05+00:00"
+
+
 async def test_account_registered_under_a_token_is_registered_once(merchant: Merchant) -> None:
     body = {"payer_email": "pays@payer.example", "token": "seeded-1", "merchant_customer_id": "customer-7"}
 

@@ -103,7 +103,7 @@ async def test_online_check_refuses_what_is_no_signature(merchant: Merchant) -> 
 
 
 async def test_control_desk_signs_any_bytes(merchant: Merchant) -> None:
-    body, transmission = b'{"id": "WH-1", "event_type":"X"}\n\xff', "5fd5e0a2-0000-4000-8000-000000000000"
+    body, transmission = b' {"id": "WH-1", "event_type":"X"}\xff\n', "5fd5e0a2-0000-4000-8000-000000000000"
 
     answer = await merchant.http.post(
         "/simulator/webhooks/sign",

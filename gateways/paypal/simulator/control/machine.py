@@ -1,6 +1,6 @@
 """The machine itself: its clock, its faults, its memory."""
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from gateways.paypal.simulator.control.requests import Asked, Body, ControlError, Entry
 from gateways.paypal.simulator.faults import Fault
@@ -8,9 +8,10 @@ from gateways.paypal.simulator.webhooks.subscriptions import subscribe_by_settin
 
 
 class ClockBody(Body):
-    """By how much to move the clock forward."""
+    """How to set the clock, which goes on from there: by so much ahead, or to an instant, be it in the past."""
 
-    advance_seconds: float = Field(ge=0)
+    advance_seconds: float = Field(default=0, ge=0)
+    now: AwareDatetime | None = None
 
 
 def _health(asked: Asked) -> JsonValue:
@@ -32,7 +33,9 @@ def _reset(asked: Asked) -> JsonValue:
 
 
 def _move_clock(asked: Asked) -> JsonValue:
-    asked.desk.ledger.advance_clock(asked.read(ClockBody).advance_seconds)
+    body = asked.read(ClockBody)
+    jump = (body.now - asked.desk.now).total_seconds() if body.now is not None else 0
+    asked.desk.ledger.advance_clock(jump + body.advance_seconds)
     return {"now": asked.api.desk().now.isoformat()}
 
 
