@@ -61,7 +61,9 @@ def list_loaders(*, database: Database, viewer_id: str | None, cursor_key: bytes
     )
 
 
-def create_loaders(*, database: Database, viewer_id: str | None, cursor_key: bytes, today: date) -> Loaders:
+def create_loaders(
+    *, database: Database, viewer_id: str | None, cursor_key: bytes, today: date, payments_open: bool
+) -> Loaders:
     """Return fresh loaders, whose caches live as long as one request."""
     batching = Batching(database=database, viewer_id=viewer_id)
     return Loaders(
@@ -72,7 +74,7 @@ def create_loaders(*, database: Database, viewer_id: str | None, cursor_key: byt
         account=batching.one(partial(owned.by_id, row=tables.PayPalAccount)),
         order_by_number=batching.one(orders.by_number),
         lines_of_order=batching.several(orders.lines),
-        payability=batching.certain(decisions.payability),
+        payability=batching.certain(partial(decisions.payability, payments_open=payments_open)),
         active_payment=batching.one(payments.open_of_orders),
         renewal_eligibility=batching.certain(partial(decisions.renewal_eligibility, today=today)),
         renewal_standing=batching.one(decisions.renewal_standings),

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
         "preferred_username", description="The claim of such a token that names the customer's login."
     )
 
+    paypal_new_payments: bool = Field(
+        True, description="Whether customers may begin payments by PayPal; renewals that charge themselves go on."
+    )
     renewal_default: bool = Field(True, description="Whether the flag 'Rinnovo automatico' is on when first shown.")
     confirm_patience_seconds: float = Field(
         8, description="How long confirmPayment waits for the outcome before WaitAction.", ge=0

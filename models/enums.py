@@ -98,6 +98,7 @@ class OrderBlockCode(Vocabulary):
     ZERO_TOTAL = auto()
     SERVICE_GONE = auto()  # a service of the order was deleted or revoked
     PAYMENT_BEING_VERIFIED = auto()
+    PAYMENTS_CLOSED = auto()  # an operator has switched off new payments by PayPal
 
 
 class OrderSortField(Vocabulary):

@@ -26,6 +26,7 @@ class OrderFacts:
     gross_cents: int
     services: tuple[ServiceStatus, ...]
     open_payment: PaymentStatus | None
+    payments_open: bool = True  # a customer may begin one by PayPal; renewals that charge themselves do not ask
 
 
 def may_pay(facts: OrderFacts) -> Decision[OrderBlockCode]:
@@ -39,6 +40,7 @@ def may_pay(facts: OrderFacts) -> Decision[OrderBlockCode]:
         (OrderBlockCode.ZERO_TOTAL, facts.gross_cents <= 0, False),
         (OrderBlockCode.SERVICE_GONE, ServiceStatus.CANCELED in facts.services, False),
         (OrderBlockCode.PAYMENT_BEING_VERIFIED, facts.open_payment in UNDECIDED, True),
+        (OrderBlockCode.PAYMENTS_CLOSED, not facts.payments_open, False),
     )
     return Decision(
         blocks=tuple(

@@ -25,6 +25,7 @@ class Rules:
 
     return_origins: frozenset[str]
     renewal_default: bool
+    new_payments: bool  # whether a customer may begin a payment by PayPal
     confirm_patience: timedelta
     watch_after: timedelta
 

@@ -16,7 +16,7 @@ from schema.context import RenewalChoiceFacts, RenewalStanding
 
 
 async def payability(
-    session: Session, *, customer_id: str, ids: Collection[str]
+    session: Session, *, customer_id: str, ids: Collection[str], payments_open: bool
 ) -> Mapping[str, Decision[enums.OrderBlockCode]]:
     """Decide which of the customer's orders can be paid now."""
     found = await orders.payabilities(session, customer_id=customer_id, ids=ids)
@@ -27,6 +27,7 @@ async def payability(
                 gross_cents=known.gross_cents,
                 services=known.services,
                 open_payment=known.open_payment,
+                payments_open=payments_open,
             )
         )
         for order_id, known in found.items()

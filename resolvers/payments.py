@@ -36,6 +36,7 @@ class PaymentMutations:
                 request=requested(input),
                 allowed_origins=info.context.rules.return_origins,
                 renewal_default=info.context.rules.renewal_default,
+                payments_open=info.context.rules.new_payments,
                 now=info.context.now,
             )
         return results.StartPaymentPayload(payment=Payment.from_model(started.payment), resumed=started.resumed)
@@ -76,6 +77,7 @@ class PaymentMutations:
                 payment_id=input.payment_id,
                 expected=input.expected_amount.to_money(),
                 idempotency_key=input.idempotency_key,
+                payments_open=info.context.rules.new_payments,
                 watch_after=info.context.rules.watch_after,
                 now=info.context.now,
             )

@@ -85,6 +85,7 @@ describe(
     ZERO_TOTAL="There is nothing to pay.",
     SERVICE_GONE="A service of the order was deleted or revoked.",
     PAYMENT_BEING_VERIFIED="PayPal is being asked how an earlier payment ended: do not pay again.",
+    PAYMENTS_CLOSED="Payments by PayPal are switched off at the moment.",
 )
 describe(
     enums.OrderSortField,

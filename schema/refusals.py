@@ -16,7 +16,7 @@ from schema.paypal_accounts import PayPalAccount
 from schema.renewals import AutoRenewalBlock
 from schema.services import Service
 
-PASSING_ORDER_BLOCKS = frozenset({enums.OrderBlockCode.PAYMENT_BEING_VERIFIED})
+PASSING_ORDER_BLOCKS = frozenset({enums.OrderBlockCode.PAYMENT_BEING_VERIFIED, enums.OrderBlockCode.PAYMENTS_CLOSED})
 PASSING_RENEWAL_BLOCKS = frozenset({enums.AutoRenewalBlockCode.CHARGE_IN_PROGRESS})
 
 

@@ -46,6 +46,10 @@ ORDER_BLOCK: Mapping[enums.OrderBlockCode, Text] = {
         "Stiamo verificando con PayPal un pagamento già inviato: non pagare di nuovo.",
         "We are checking with PayPal a payment already sent: do not pay again.",
     ),
+    enums.OrderBlockCode.PAYMENTS_CLOSED: Text(
+        "Al momento non è possibile pagare con PayPal. Riprova più tardi.",
+        "Paying with PayPal is not possible at the moment. Try again later.",
+    ),
 }
 AUTO_RENEWAL_BLOCK: Mapping[enums.AutoRenewalBlockCode, Text] = {
     enums.AutoRenewalBlockCode.PRODUCT_EXCLUDED: Text(

@@ -1,6 +1,6 @@
 """'Procedi': freeze the sum, store the request ids, and owe the conversation with PayPal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models import enums, ids, rows, tables
@@ -40,6 +40,7 @@ async def confirm_payment(
     payment_id: str,
     expected: Money,
     idempotency_key: str | None,
+    payments_open: bool,
     watch_after: timedelta,
     now: datetime,
 ) -> Confirmation:
@@ -62,7 +63,7 @@ async def confirm_payment(
     if known is not None and payment.status not in CONFIRMABLE:  # handed back unpaid, it may be confirmed again
         return Confirmation(payment=payment, replayed=known.repeated)
     replayed = payment.status in CONFIRMED_BEFORE
-    await require_agreement(session, payment, expected=expected, settled=replayed)
+    await require_agreement(session, payment, expected=expected, settled=replayed, payments_open=payments_open)
     if not replayed:
         await begin_attempt(session, payment, source=enums.EventSource.CUSTOMER, watch_after=watch_after, now=now)
     if known is None:
@@ -70,7 +71,9 @@ async def confirm_payment(
     return Confirmation(payment=payment, replayed=replayed)
 
 
-async def require_agreement(session: Session, payment: tables.Payment, *, expected: Money, settled: bool) -> None:
+async def require_agreement(
+    session: Session, payment: tables.Payment, *, expected: Money, settled: bool, payments_open: bool
+) -> None:
     """Raise unless what the customer saw is what would be charged, on an account and an order that still can be.
 
     A payment ``settled`` by an earlier confirmation is only compared with what was seen.
@@ -83,7 +86,7 @@ async def require_agreement(session: Session, payment: tables.Payment, *, expect
         raise AmountChanged(payment, expected=expected, actual=actual)
     if settled:
         return
-    decision = may_pay((await take_order(session, order)).facts)
+    decision = may_pay(replace((await take_order(session, order)).facts, payments_open=payments_open))
     if not decision.allowed:
         raise OrderNotPayable(order, decision)
     if payment.account_id is not None:

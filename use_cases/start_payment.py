@@ -1,7 +1,7 @@
 """Open a payment for an unpaid order, or hand back the one that is open."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -42,6 +42,7 @@ async def start_payment(
     request: PaymentRequest,
     allowed_origins: Collection[str],
     renewal_default: bool,
+    payments_open: bool,
     now: datetime,
 ) -> StartedPayment:
     """Open a payment for the order, with the renewal flags at their defaults; an open one is handed back instead.
@@ -61,7 +62,7 @@ async def start_payment(
         return StartedPayment(payment=await session.get_one(tables.Payment, known.payment_id), resumed=known.repeated)
 
     in_hand = await take_order(session, await find_requested(session, customer_id=customer_id, request=request))
-    decision = may_pay(in_hand.facts)
+    decision = may_pay(replace(in_hand.facts, payments_open=payments_open))
     if not decision.allowed:
         raise OrderNotPayable(in_hand.order, decision)
     started = resume(in_hand.open_payment, return_url=request.return_url)

@@ -67,6 +67,7 @@ class ContextFactory:
             rules=Rules(
                 return_origins=frozenset(settings.return_origins),
                 renewal_default=settings.renewal_default,
+                new_payments=settings.paypal_new_payments,
                 confirm_patience=timedelta(seconds=settings.confirm_patience_seconds),
                 watch_after=timedelta(seconds=settings.worker_lost_seconds),
             ),
@@ -98,6 +99,7 @@ class ContextFactory:
                 viewer_id=viewer.id if viewer else None,
                 cursor_key=self.cursor_key,
                 today=today,
+                payments_open=self.rules.new_payments,
             )
 
         return Context(

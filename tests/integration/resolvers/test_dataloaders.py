@@ -35,8 +35,9 @@ Belongings = dict[str, list[str]]
 
 
 def loaders_of(database: Database, viewer: tables.Customer | None) -> Loaders:
+    viewer_id = viewer.id if viewer else None
     return create_loaders(
-        database=database, viewer_id=viewer.id if viewer else None, cursor_key=b"cursor key", today=TODAY
+        database=database, viewer_id=viewer_id, cursor_key=b"cursor key", today=TODAY, payments_open=True
     )
 
 
@@ -80,11 +81,7 @@ BY_ID: dict[str, tuple[str, Any]] = {
     "next_attempt_of_payment": ("payment", None),
 }
 DECISIONS = {"payability": "order", "renewal_eligibility": "service"}
-LISTS = {
-    "orders_of_service": "service",
-    "services_on_account": "account",
-    "payments_of_order": "order",
-}
+LISTS = {"orders_of_service": "service", "services_on_account": "account", "payments_of_order": "order"}
 TOTALS = {
     "orders_of_service_total": "service",
     "services_on_account_total": "account",

@@ -28,7 +28,9 @@ RENEWAL = enums.AutoRenewalBlockCode
 
 
 def loaders_of(database: Database, viewer_id: str) -> Loaders:
-    return create_loaders(database=database, viewer_id=viewer_id, cursor_key=b"cursor key", today=TODAY)
+    return create_loaders(
+        database=database, viewer_id=viewer_id, cursor_key=b"cursor key", today=TODAY, payments_open=True
+    )
 
 
 def codes(decision: Decision[Any]) -> list[str]:

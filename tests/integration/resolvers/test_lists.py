@@ -17,7 +17,9 @@ FIRST_TWO = Window(first=2)
 
 
 def loaders_of(database: Database, viewer: tables.Customer) -> Loaders:
-    return create_loaders(database=database, viewer_id=viewer.id, cursor_key=b"cursor key", today=TODAY)
+    return create_loaders(
+        database=database, viewer_id=viewer.id, cursor_key=b"cursor key", today=TODAY, payments_open=True
+    )
 
 
 def key_of(

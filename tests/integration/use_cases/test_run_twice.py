@@ -34,6 +34,7 @@ async def test_confirming_twice_begins_one_attempt(books: Books) -> None:
         "payment_id": scene.payment.id,
         "expected": Money(3660),
         "idempotency_key": "key",
+        "payments_open": True,
         "watch_after": timedelta(minutes=5),
     }
     first = await books.apply(confirm_payment, **confirming, now=NOW)
