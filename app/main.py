@@ -29,7 +29,7 @@ from models.enums import Job
 from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
-from workflows import emails, engine, payments, refunds, registrations, renewals, schedule, webhooks
+from workflows import emails, engine, inquiries, payments, refunds, registrations, renewals, schedule, webhooks
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,7 @@ STARTUP_FAILURE = 3  # the status with which uvicorn, too, says that it could no
 
 JOBS = (
     payments.advance_payment,
+    inquiries.inquire,
     registrations.look_for_token,
     refunds.advance_refund,
     webhooks.handle_webhook,

@@ -255,6 +255,7 @@ class Job(Vocabulary):
     """Durable work that a transaction may leave behind; `workflows/` carries it out."""
 
     ADVANCE_PAYMENT = auto()
+    INQUIRE_PAYMENT = auto()  # out of turn, because somebody asks
     SEND_EMAIL = auto()
     FINISH_REGISTRATION = auto()
     REFUND_PAYMENT = auto()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.enums import OrderBlockCode, OrderStatus, PaymentStatus, ServiceStatus
 from policies.decisions import Block, Decision
-from policies.payment_transitions import SELECTABLE
+from policies.payment_transitions import CANCELABLE
 
 UNDECIDED = frozenset({PaymentStatus.VERIFYING, PaymentStatus.PENDING})  # PayPal may have the money already
 STATUS_BLOCKS: Mapping[OrderStatus, OrderBlockCode | None] = {
@@ -50,10 +50,10 @@ def may_pay(facts: OrderFacts) -> Decision[OrderBlockCode]:
 
 
 def may_cancel(facts: OrderFacts) -> bool:
-    """Tell whether the order can be given up: unpaid, and no payment that was confirmed ("Procedi") is open.
+    """Tell whether the order can be given up: unpaid, and no payment is open for which money can have moved.
 
-    A payment not yet confirmed does not hold the order: it is given up along with it.
+    Any other payment does not hold the order: it is given up along with it.
     """
     return facts.status is OrderStatus.AWAITING_PAYMENT and (
-        facts.open_payment is None or facts.open_payment in SELECTABLE
+        facts.open_payment is None or facts.open_payment in CANCELABLE
     )

@@ -7,15 +7,17 @@ import strawberry
 from resolvers.context import Context, Info
 from schema import results
 from schema.cost import Cost
-from schema.inputs import AccountChoice, ConfirmPaymentInput, SelectAccountInput, StartPaymentInput
+from schema.inputs import AccountChoice, ConfirmPaymentInput, OrderRef, SelectAccountInput, StartPaymentInput
 from schema.nodes import guaranteed
 from schema.orders import Order
 from schema.payments import Payment
 from use_cases.await_payment import await_confirmed
 from use_cases.cancel_payment import cancel_payment
 from use_cases.confirm_payment import Confirmation, confirm_payment
+from use_cases.owe_inquiry import inquire_order
 from use_cases.select_account import NewAccount, select_account
 from use_cases.start_payment import PaymentRequest, start_payment
+from workflows.inquiries import ask_before_cancel
 
 
 @strawberry.type
@@ -29,6 +31,7 @@ class PaymentMutations:
         info: Info,
         input: Annotated[StartPaymentInput, strawberry.argument(description="What to pay and how.")],
     ) -> results.StartPaymentResult | None:
+        await ask_about(input.order, info.context)
         async with info.context.write() as session:
             started = await start_payment(
                 session,
@@ -83,15 +86,25 @@ class PaymentMutations:
             )
         return await awaited(confirmation, info.context)
 
-    @strawberry.mutation(description="Give up an open payment that has moved no money; the order stays payable.")
+    @strawberry.mutation(
+        description="Give up an open payment that has moved no money; the order stays payable. PayPal is asked first."
+    )
     async def cancel_payment(
         self, info: Info, payment_id: Annotated[strawberry.ID, strawberry.argument(description="The open payment.")]
     ) -> results.CancelPaymentResult | None:
+        await ask_before_cancel(info.context.feed, customer_id=info.context.customer.id, payment_id=payment_id)
         async with info.context.write() as session:
             payment = await cancel_payment(
                 session, customer_id=info.context.customer.id, payment_id=payment_id, now=info.context.now
             )
         return results.CancelPaymentPayload(payment=Payment.from_model(payment))
+
+
+async def ask_about(order: OrderRef, context: Context) -> None:
+    """Let PayPal be asked about the order's open payment, should it know more than we do."""
+    await inquire_order(
+        context.database, customer_id=context.customer.id, order_id=order.id, number=order.number, now=context.now
+    )
 
 
 def requested(input: StartPaymentInput) -> PaymentRequest:

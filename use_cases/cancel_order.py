@@ -12,9 +12,9 @@ from use_cases.settle_renewal import give_up_renewal
 
 
 async def cancel_order(session: Session, *, customer_id: str, order_id: str, now: datetime) -> tables.Order:
-    """Cancel the order together with a payment that was only begun; one canceled before is answered as it is.
+    """Cancel the order together with a payment that has moved no money; one canceled before is answered as it is.
 
-    Raises ``NotFound``, and ``OrderNotCancelable`` for a paid order or one whose payment PayPal already has.
+    Raises ``NotFound``, and ``OrderNotCancelable`` for a paid order or one whose payment may have moved money.
     """
     order = await rows.find_order(session, customer_id=customer_id, order_id=order_id)
     if order is None:

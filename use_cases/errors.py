@@ -58,7 +58,7 @@ class OrderNotPayable(Refusal):
 
 
 class OrderNotCancelable(Refusal):
-    """Only an unpaid order with no payment under way can be given up."""
+    """Only an unpaid order can be given up, and only while no money can have moved for it."""
 
     def __init__(self, order: tables.Order) -> None:
         super().__init__(order.id)

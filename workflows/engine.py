@@ -43,6 +43,7 @@ POOL_SIZE = 20
 RENEWALS = "renewals"  # apart from the others, and limited, so that no customer waits behind a day of charges
 QUEUES: Mapping[Job, str] = {
     Job.ADVANCE_PAYMENT: "payments",
+    Job.INQUIRE_PAYMENT: "payments",
     Job.FINISH_REGISTRATION: "payments",
     Job.REFUND_PAYMENT: "payments",
     Job.HANDLE_WEBHOOK: "payments",

@@ -1,6 +1,7 @@
 """Bring one attempt to where PayPal says it is: one path for the confirmation, the payer's return and every look."""
 
 from models.enums import EventSource, Job, PaymentStatus, ProviderFailureKind
+from policies.inquiries import TAKEN, UNCAPTURED
 from policies.payment_transitions import FINAL
 from use_cases.attempt_facts import AttemptFacts, read_attempt
 from use_cases.claim_payment import await_approval_longer, claim_payment, release_lost_claim
@@ -12,7 +13,6 @@ from workflows.paypal_calls import PayPalAnswer, capture_order, create_order, re
 
 BEGINNERS = frozenset({EventSource.PAYPAL_REPLY, EventSource.SCHEDULER})  # who makes the calls of a fresh attempt
 UNASKED = frozenset({EventSource.PAYPAL_WEBHOOK, EventSource.RECONCILER})  # drivers that nobody is waiting for
-UNCAPTURED = frozenset({"CREATED", "APPROVED", "SAVED"})  # PayPal's words for an order that can still be captured
 
 
 @durable(Job.ADVANCE_PAYMENT)
@@ -77,13 +77,16 @@ async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
     """Capture what the payer has approved; what nobody approved yet is looked at again later.
 
     After a decline PayPal's word cannot tell a new approval from the old one: the payer's return can, and the news of
-    another approval, which has made us forget the decline.
+    another approval, which has made us forget the decline. Money that is there needs no approval any more.
     """
     if facts.paypal_order_id is None:
         return
     seen = await ask(read_order, facts.paypal_order_id)
     doubtful = facts.declined and source is not EventSource.CUSTOMER
-    if seen.order is not None and (seen.order.status == "APPROVED" or seen.order.capture is not None) and not doubtful:
+    captured = seen.order.capture if seen.order else None
+    taken = captured is not None and captured.status in TAKEN
+    approved = seen.order is not None and (seen.order.status == "APPROVED" or captured is not None)
+    if taken or (approved and not doubtful):
         await claim_and_capture(facts, facts.paypal_order_id, source=source)
         return
     missing = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING

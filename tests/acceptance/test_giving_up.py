@@ -1,5 +1,6 @@
 """Giving up an order ("Annulla") or a payment: only while no money can have moved, final, and harmless twice."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from tests.harness.evidence import history, paypal_calls
 from tests.harness.journeys import begin, confirm, start
 from tests.harness.pages import Browser
 from tests.harness.product import Product
-from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
+from tests.harness.refusals import Desk, only_asked, open_desk, payment_in, unchanged
 
 CANCELABLE = [PaymentStatus.AWAITING_ACCOUNT, PaymentStatus.AWAITING_CONFIRMATION, PaymentStatus.AWAITING_APPROVAL]
-AT_PAYPAL = sorted(OPEN - {PaymentStatus.AWAITING_ACCOUNT, PaymentStatus.AWAITING_CONFIRMATION})
+AT_PAYPAL = sorted(OPEN - set(CANCELABLE))
 TOO_LATE = [status for status in PaymentStatus if status not in {*CANCELABLE, PaymentStatus.CANCELED}]
 BY_CUSTOMER = {"__typename": "PaymentCanceled", "at": "2025-03-08T09:30:00Z", "by": "CUSTOMER"}
 
@@ -88,15 +89,26 @@ async def test_an_order_no_longer_unpaid_cannot_be_given_up(product: Product) ->
     assert refused == [not_cancelable(desk, status.value) for desk, status in zip(desks, settled, strict=True)]
 
 
-async def test_an_order_whose_payment_is_at_paypal_cannot_be_given_up(product: Product) -> None:
+async def test_an_order_whose_payment_may_have_moved_money_cannot_be_given_up(product: Product) -> None:
     desks = [await open_desk(product) for _ in AT_PAYPAL]
     for desk, status in zip(desks, AT_PAYPAL, strict=True):
         await payment_in(product, desk, status)
 
-    async with unchanged(product):
-        refused = [await desk.client.run("cancel_order", orderId=desk.order.id) for desk in desks]
+    async with only_asked(product):
+        refused = await asyncio.gather(*(desk.client.run("cancel_order", orderId=desk.order.id) for desk in desks))
 
     assert refused == [not_cancelable(desk, "AWAITING_PAYMENT") for desk in desks]
+
+
+async def test_a_payment_that_waits_for_its_approval_is_given_up_along_with_its_order(product: Product) -> None:
+    desk = await open_desk(product)
+    payment = await payment_in(product, desk, PaymentStatus.AWAITING_APPROVAL)
+
+    answer = await desk.client.run("cancel_order", orderId=desk.order.id)
+
+    given_up = await desk.client.payment(payment.id)
+    assert (answer["order"]["status"], given_up["outcome"]) == ("CANCELED", BY_CUSTOMER)
+    assert given_up["history"][-1]["note"] == "The order was canceled."
 
 
 @pytest.mark.parametrize("status", CANCELABLE)
@@ -124,11 +136,13 @@ async def test_a_payment_that_may_have_moved_money_or_has_ended_cannot_be_given_
     desks = [await open_desk(product) for _ in TOO_LATE]
     payments = [await payment_in(product, desk, status) for desk, status in zip(desks, TOO_LATE, strict=True)]
 
-    async with unchanged(product):
-        refused = [
-            await desk.client.run("cancel_payment", paymentId=payment.id)
-            for desk, payment in zip(desks, payments, strict=True)
-        ]
+    async with only_asked(product):
+        refused = await asyncio.gather(
+            *(
+                desk.client.run("cancel_payment", paymentId=payment.id)
+                for desk, payment in zip(desks, payments, strict=True)
+            )
+        )
 
     assert refused == [
         {
@@ -163,5 +177,5 @@ async def test_an_approval_given_after_giving_up_takes_no_money(product: Product
 
 
 async def looked_back(product: Product) -> bool:
-    """Tell whether the order at PayPal has been read once more."""
-    return any(method == "GET" for method, *_ in await paypal_calls(product))
+    """Tell whether the order at PayPal has been read once more than the cancel did."""
+    return [method for method, *_ in await paypal_calls(product)].count("GET") == 2

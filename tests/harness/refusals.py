@@ -69,6 +69,19 @@ async def payment_in(product: Product, desk: Desk, status: PaymentStatus, **valu
 
 
 @asynccontextmanager
+async def only_asked(product: Product) -> AsyncIterator[None]:
+    """Witness that the block does nothing but let PayPal be asked."""
+    before = await product.snapshot()
+    yield
+    after = await product.snapshot()
+    asked = [key for key in after["owed"] if key not in before["owed"]]
+    reads = [path for path in after["calls"][len(before["calls"]) :] if path != "/v1/oauth2/token"]
+    assert all(key.startswith("inquiry-") for key in asked), asked
+    assert all(path.startswith("/v2/checkout/orders/") and path.count("/") == 4 for path in reads), reads
+    assert after | {"owed": before["owed"], "calls": before["calls"]} == before
+
+
+@asynccontextmanager
 async def unchanged(product: Product) -> AsyncIterator[None]:
     """Witness that the block writes no row, owes no work, calls nobody and sends nothing."""
     before = await product.snapshot()

@@ -71,7 +71,7 @@ PAYABLE_AND_CANCELABLE_BY_PAYMENT: dict[PaymentStatus | None, tuple[bool, bool]]
     None: (True, True),
     PaymentStatus.AWAITING_ACCOUNT: (True, True),
     PaymentStatus.AWAITING_CONFIRMATION: (True, True),
-    PaymentStatus.AWAITING_APPROVAL: (True, False),
+    PaymentStatus.AWAITING_APPROVAL: (True, True),
     PaymentStatus.PROCESSING: (True, False),
     PaymentStatus.VERIFYING: (False, False),
     PaymentStatus.PENDING: (False, False),
