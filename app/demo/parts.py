@@ -5,6 +5,9 @@ import secrets
 from app.demo.children import Part
 from app.demo.settings import DemoSettings
 
+WEBHOOK_ID = "SALDODEMO00000001"
+ROOTS = "paypal-roots.pem"  # written by the simulated PayPal, trusted by the product
+
 
 def simulator(settings: DemoSettings) -> Part:
     """Return the simulated PayPal."""
@@ -16,6 +19,10 @@ def simulator(settings: DemoSettings) -> Part:
             "SALDO_SIMULATOR_HOST": settings.host,
             "SALDO_SIMULATOR_PORT": str(settings.simulator_port),
             "SALDO_SIMULATOR_DATABASE": "simulator.db",
+            "SALDO_SIMULATOR_WEBHOOK_URL": f"{settings.api_url}/webhooks/paypal",
+            "SALDO_SIMULATOR_WEBHOOK_ID": WEBHOOK_ID,
+            "SALDO_SIMULATOR_REDELIVERY_SECONDS": "5",
+            "SALDO_SIMULATOR_CA_FILE": ROOTS,
         },
     )
 
@@ -52,6 +59,8 @@ def api(settings: DemoSettings) -> Part:
             "SALDO_PAYPAL_BASE_URL": settings.simulator_url,
             "SALDO_PAYPAL_CLIENT_ID": "saldo-demo",
             "SALDO_PAYPAL_CLIENT_SECRET": "saldo-demo-secret",
+            "SALDO_PAYPAL_WEBHOOK_ID": WEBHOOK_ID,
+            "SALDO_PAYPAL_WEBHOOK_CA_FILE": str(settings.directory / ROOTS),
             "SALDO_SMTP_HOST": settings.host,
             "SALDO_SMTP_PORT": str(settings.catcher_smtp_port),
             "SALDO_SMTP_STARTTLS": "false",

@@ -5,10 +5,11 @@ import shutil
 import socket
 
 from app.demo.children import DemoError
+from app.demo.parts import ROOTS
 from app.demo.settings import DemoSettings
 from models.database import Database, DatabaseInUseError
 
-KEPT = ("saldo.db", "saldo.db-wal", "saldo.db-shm", "simulator.db", "simulator.db-wal", "simulator.db-shm")
+KEPT = ("saldo.db", "saldo.db-wal", "saldo.db-shm", "simulator.db", "simulator.db-wal", "simulator.db-shm", ROOTS)
 
 
 def require_free_ports(settings: DemoSettings) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.mailbox import Mailbox
+from tests.harness.news import informed
 from tests.harness.product import Product, running_product
 from tests.harness.simulator import Simulator
 
@@ -18,3 +19,9 @@ Launch = Callable[..., AbstractAsyncContextManager[Product]]
 def launch(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox) -> Launch:
     """How the product is started with other settings, or once more over the same file."""
     return partial(running_product, tmp_path, template=template, simulator=simulator, mailbox=mailbox)
+
+
+@pytest.fixture
+def inform(launch: Launch, simulator: Simulator, tmp_path: Path) -> Launch:
+    """How the product is started when PayPal tells it what happens, and nothing else makes it look."""
+    return partial(informed, launch, simulator=simulator, directory=tmp_path)

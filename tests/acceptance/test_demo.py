@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.graphql.endpoint import CLIENT_HEADER
 from tests.harness.demo import Demo, Place, running_demo
 from tests.harness.pages import Browser
 from tests.harness.product import Client
@@ -34,7 +35,7 @@ def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @asynccontextmanager
 async def signed_in(place: Place, username: str = "123456@aruba.it") -> AsyncIterator[Client]:
     """A front end signed in with the demo's password."""
-    async with httpx2.AsyncClient(base_url=place.api_url, timeout=60) as http:
+    async with httpx2.AsyncClient(base_url=place.api_url, timeout=60, headers={CLIENT_HEADER: "tests"}) as http:
         client = Client(http)
         answer = await client.run("sign_in", username=username, password="demo")
         assert answer["__typename"] == "SignInPayload", answer
@@ -158,6 +159,32 @@ async def test_every_payer_behaves_as_the_nickname_says(shared_demo: Demo) -> No
     assert revoked["payment"]["outcome"]["code"] == "CONSENT_REVOKED"
 
 
+async def test_who_closes_the_tab_after_accepting_has_paid_because_paypal_says_so(shared_demo: Demo) -> None:
+    place = shared_demo.place
+
+    async with signed_in(place) as mario:
+        payment_id, offered = await begin(mario, place, "SAL1004")
+        await mario.run("select_new_account", paymentId=payment_id)
+        confirmed = await proceed(mario, payment_id, offered["amount"])
+        browser = Browser()
+        await browser.open(confirmed["payment"]["nextAction"]["redirectUrl"])
+        await browser.press("Accedi", email="pays@payer.example", password="secret")
+        await browser.press("Accetta e continua", follow=False)
+        paid = await outcome(mario, payment_id)
+
+    assert (paid["status"], paid["history"][-1]["source"]) == ("SUCCEEDED", "PAYPAL_WEBHOOK")
+
+
+async def outcome(client: Client, payment_id: str) -> dict[str, Any]:
+    """Wait until the payment has one."""
+    for _ in range(100):
+        payment = await client.payment(payment_id)
+        if payment["outcome"]:
+            break
+        await asyncio.sleep(0.1)
+    return payment
+
+
 async def test_an_order_of_the_system_keeps_its_renewal_and_one_of_a_lost_service_cannot_be_paid(
     shared_demo: Demo,
 ) -> None:
@@ -209,4 +236,4 @@ def test_a_browser_gets_a_page_and_a_program_gets_answers(shared_demo: Demo) -> 
 
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "mutation SignIn(" in page.text
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert answer.json()["data"] == {"__typename": "Query"}

@@ -54,6 +54,10 @@ PROPERTIES: dict[str, dict[str, dict[str, Schema]]] = {
             "total_pages": {"type": "integer", "minimum": 0},
         },
     },
+    "notifications_webhooks_v1": {
+        # An event is handed back just as it came, though the files call its fields read-only.
+        "verify_webhook_signature": {"webhook_event": {"type": "object"}},
+    },
 }
 
 # The envelope of refusals, https://developer.paypal.com/api/rest/responses/: the files name its array differently, and
