@@ -9,16 +9,23 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test contract check fmt schema graphiql migrate lock clean
+.PHONY: help demo test test-clients contract check fmt schema graphiql migrate lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo ## Run the product with a simulated PayPal and a mail catcher; RESET=1 begins anew
 	@$(BIN)/python -m app.demo $(if $(RESET),--reset)
 
 test: $(VENV)/dev ## Run the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+test-clients: $(VENV)/dev tests/clients/node_modules/.package-lock.json ## Run real clients against the product (needs Node.js and Chromium)
+	@cd tests/clients && npm test --silent
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
+	@cd tests/clients && npm ci --no-fund --no-audit --silent
+	@touch $@
 
 contract: $(VENV)/dev ## Bring PayPal's own specification, which the tests then hold every exchange against
 	@$(BIN)/python -m tests.contract.build

@@ -158,16 +158,27 @@ def create_paypal(settings: Settings, *, clock: Callable[[], datetime], breaker:
     )
 
 
-def main() -> None:
-    """Migrate the database and serve until told to stop."""
+def prepare() -> Settings:
+    """Return the settings, once logs are written as they say and the database has the newest schema."""
     settings = Settings()
     configure_logging(log_format=settings.log_format)
     migrate(settings.database_url)
-    server = Server(create_app(settings), host=settings.host, port=settings.port)
+    return settings
+
+
+def serve(app: Starlette, settings: Settings) -> None:
+    """Serve until told to stop."""
+    server = Server(app, host=settings.host, port=settings.port)
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it once more
         server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def main() -> None:
+    """Migrate the database and serve until told to stop."""
+    settings = prepare()
+    serve(create_app(settings), settings)
 
 
 if __name__ == "__main__":

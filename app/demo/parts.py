@@ -46,7 +46,7 @@ def api(settings: DemoSettings) -> Part:
     """Return the product itself: the API and its worker."""
     return Part(
         name="The API",
-        module="app.main",
+        module="app.demo.product",
         health=f"{settings.api_url}/health",
         environment={
             "SALDO_DATABASE_URL": settings.database_url,

@@ -1,0 +1,111 @@
+// The contract and the documents under the rules of graphql-eslint and graphql-inspector.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import graphql from "@graphql-eslint/eslint-plugin";
+import { ESLint } from "eslint";
+import { buildClientSchema, getIntrospectionQuery, printSchema } from "graphql";
+import { ROOT, demo, signIn } from "./saldo.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const SDL = join(ROOT, "schema/schema.graphql");
+const QUERIES = join(ROOT, "queries/*.graphql");
+
+let saldo;
+before(async () => (saldo = await demo()));
+after(() => saldo.stop());
+
+// Each exception with its reason.
+const EXCEPTIONS = {
+  // What has no identity of its own is a value: a cache keeps it with the object it belongs to.
+  "@graphql-eslint/strict-id-in-types": [
+    "error",
+    {
+      exceptions: {
+        suffixes: ["Connection", "Edge", "Payload", "Error", "Action"],
+        types: [
+          "AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "EmailDelivery", "Money", "OrderBlock", "OrderLine",
+          "PageInfo", "PayPalAccountSnapshot", "PaymentCanceled", "PaymentEvent", "PaymentExpired", "PaymentFailed",
+          "PaymentSucceeded", "RateLimit", "Refund", "RenewalCharge", "RenewalChoice", "TaxedMoney",
+        ],
+      },
+    },
+  ],
+  // Accounts, lines, blocks and history are bounded by the business: they are plain lists on purpose.
+  "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
+  // Lists inside an object are read forwards; the two lists of the viewer go both ways.
+  "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
+};
+// GraphQL's own directive, which printers write without a description.
+const NOT_OURS = 'Description is required for directive "oneOf"';
+
+async function lint(config, files) {
+  const eslint = new ESLint({
+    cwd: ROOT,
+    overrideConfigFile: true,
+    overrideConfig: [
+      {
+        files: ["**/*.graphql"],
+        languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: SDL, documents: QUERIES } } },
+        plugins: { "@graphql-eslint": graphql },
+        rules: { ...config.rules, ...Object.fromEntries(Object.entries(EXCEPTIONS).filter(([name]) => name in config.rules)) },
+      },
+    ],
+  });
+  const results = await eslint.lintFiles(files);
+  return results.flatMap(({ messages }) => messages.filter(({ message }) => message !== NOT_OURS).map(({ ruleId, message, line }) => `${ruleId} line ${line}: ${message}`));
+}
+
+test("the contract is clean under graphql-eslint's recommended rules", async () => {
+  assert.deepEqual(await lint(graphql.configs["flat/schema-recommended"], [SDL]), []);
+});
+
+test("the contract is clean under graphql-eslint's rules for Relay", async () => {
+  assert.deepEqual(await lint(graphql.configs["flat/schema-relay"], [SDL]), []);
+});
+
+test("the documents are clean under graphql-eslint's recommended rules", async () => {
+  assert.deepEqual(await lint(graphql.configs["flat/operations-recommended"], [QUERIES]), []);
+});
+
+const inspect = (...args) =>
+  execFileSync(join(HERE, "node_modules/.bin/graphql-inspector"), args, { cwd: HERE, encoding: "utf8", stdio: "pipe" });
+
+test("graphql-inspector finds every document valid, within small limits", () => {
+  assert.match(inspect("validate", QUERIES, SDL, "--maxDepth", "10", "--maxAliasCount", "5"), /All documents are valid/);
+});
+
+test("graphql-inspector finds no difference between the contract on file and the one served", async () => {
+  const send = await signIn(saldo.endpoint);
+  const response = await send(saldo.endpoint, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ query: getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }) }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  const served = join(mkdtempSync(join(tmpdir(), "served-")), "schema.graphql");
+  writeFileSync(served, printSchema(buildClientSchema(data)));
+
+  // Directives on fields are not part of introspection: only their absence may differ.
+  const said = inspect("diff", SDL, served, "--rule", "suppressRemovalOfDeprecatedField").replaceAll(/\u001b\[[0-9;]*m/g, "");
+
+  const changes = said.split("\n").filter((line) => /^[✖✔⚠]/.test(line.trim()) && !/cost/i.test(line));
+  assert.deepEqual(changes.filter((line) => line.trim().startsWith("✖")), []);
+});
+
+test("graphql-inspector sees every question, action and stream asked for by a document", () => {
+  const out = join(mkdtempSync(join(tmpdir(), "coverage-")), "coverage.json");
+  inspect("coverage", QUERIES, SDL, "--write", out);
+  const { types } = JSON.parse(readFileSync(out, "utf8"));
+
+  const unused = ["Query", "Mutation", "Subscription"].flatMap((root) =>
+    Object.entries(types[root].children).filter(([, { hits }]) => hits === 0).map(([name]) => `${root}.${name}`),
+  );
+
+  assert.deepEqual(unused, ["Query.rateLimit"]); // for those who write queries, not for a front end
+});
