@@ -1,4 +1,4 @@
-"""Every requirement names tests that show it, and they exist."""
+"""Every requirement, and every case of what went wrong elsewhere, names tests that show it, and they exist."""
 
 import re
 from functools import cache
@@ -8,10 +8,12 @@ import pytest
 from tests.harness.simulator import ROOT
 from tests.harness.sources import modules
 
-ROW = re.compile(r"^\| S(\d+) \| (.+) \| (.+) \|$", flags=re.MULTILINE)
+ROW = re.compile(r"^\| ([SC])(\d+) \| (.+) \| (.+) \|$", flags=re.MULTILINE)
+PAGES = ("requirements.md", "paypal-cases.md")
 ROWS = {
-    int(number): re.findall(r"`([^`]+)`", shown)
-    for number, _, shown in ROW.findall((ROOT / "docs" / "requirements.md").read_text(encoding="utf-8"))
+    f"{kind}{number}": re.findall(r"`([^`]+)`", shown)
+    for page in PAGES
+    for kind, number, _, shown in ROW.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
 }
 
 
@@ -19,17 +21,17 @@ ROWS = {
 def existing() -> set[str]:
     """Return every test as ``folder/file.py::function``; those of the acceptance tests without their folder."""
     return {
-        f"{module.name.removeprefix('tests/acceptance/')}::{function.name}"
+        f"{module.name.removeprefix('tests/acceptance/').removeprefix('tests/')}::{function.name}"
         for module in modules("tests")
         for function in module.functions
-    }
+    } | {f"{module.name}::{function.name}" for module in modules("tests") for function in module.functions}
 
 
-def test_every_requirement_has_a_row() -> None:
-    assert list(ROWS) == list(range(1, 36))
+def test_every_requirement_and_every_case_has_a_row() -> None:
+    assert list(ROWS) == [f"S{number}" for number in range(1, 36)] + [f"C{number}" for number in range(1, 27)]
 
 
-@pytest.mark.parametrize("number", ROWS)
-def test_what_shows_a_requirement_exists(number: int) -> None:
-    assert ROWS[number]
-    assert set(ROWS[number]) - existing() == set()
+@pytest.mark.parametrize("name", ROWS)
+def test_what_shows_it_exists(name: str) -> None:
+    assert ROWS[name]
+    assert set(ROWS[name]) - existing() == set()
