@@ -15,8 +15,9 @@ from policies.renewal_calendar import rome_day
 from policies.service_calendar import CalendarFacts, RenewalProgress, Step, look_at, next_attempt
 from use_cases.leave_to_customer import leave_to_customer
 from use_cases.owe_emails import subject_key
+from use_cases.record_obstacle import begin_renewal
 from use_cases.renewal_mails import about_expiry, owe_expiry_warning
-from use_cases.send_renewal_notice import price_list, send_renewal_notice
+from use_cases.send_renewal_notice import prepare_notice, price_list
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +47,10 @@ async def look_at_services(session: Session, *, after: Place | None, now: dateti
     last = services[-1]
     reached = Place(look_on=last.look_on or date.min, service_id=last.id)
     known = await gather(session, services)
+    page = Page(session, known=known, now=now)
     for service in services:
-        await Round(session, listed=known.listed, now=now).look_at(service, known.facts_of(service))
-    await session.flush()
+        await page.look_at(service)
+    await page.store_notices()
     return reached if len(services) == PAGE_SIZE else None
 
 
@@ -90,16 +92,18 @@ async def gather(session: Session, services: Sequence[tables.Service]) -> Known:
     )
 
 
-class Round:
-    """The calendar's round at one service."""
+class Page:
+    """The services of one page being looked at."""
 
-    def __init__(self, session: Session, *, listed: Sequence[ListedPrice], now: datetime) -> None:
+    def __init__(self, session: Session, *, known: Known, now: datetime) -> None:
         self.session = session
-        self.listed = listed
+        self.known = known
         self.now = now
+        self.notices: list[tables.RenewalNotice] = []
 
-    async def look_at(self, service: tables.Service, facts: CalendarFacts) -> None:
-        """Do what is due, and note the day of the next look."""
+    async def look_at(self, service: tables.Service) -> None:
+        """Do what is due for one service, and note the day of its next look."""
+        facts = self.known.facts_of(service)
         look = look_at(facts, today=rome_day(self.now))
         service.look_on = look.next_on
         for step in look.steps:
@@ -112,18 +116,30 @@ class Round:
             case Step.WARN:
                 await owe_expiry_warning(self.session, service, now=self.now)
             case Step.GIVE_NOTICE:
-                if await send_renewal_notice(self.session, service, listed=self.listed, now=self.now) is None:
-                    service.look_on = rome_day(self.now) + timedelta(days=1)
+                await self.give_notice(service)
             case Step.CHARGE:
-                key = ids.new_id(
-                    f"charge-{service.id}", now=self.now
-                )  # of this look: what is due is for the claim to say
+                key = ids.new_id(f"charge-{service.id}", now=self.now)  # of this look: the claim knows what is due
                 await self.session.later(Job.CHARGE_RENEWAL, key, service.id, str(service.expires_on))
             case Step.MARK_EXPIRED:
                 service.status = ServiceStatus.EXPIRED
                 log.info("service.expired", service_id=service.id, expiry=service.expires_on)
             case Step.END:
                 await self.end(service, facts)
+
+    async def give_notice(self, service: tables.Service) -> None:
+        """Announce the renewal; while the price list does not say what it costs, look again tomorrow."""
+        renewal = self.known.renewals.get(service.id) or begin_renewal(self.session, service)
+        notice = await prepare_notice(self.session, service, renewal, listed=self.known.listed, now=self.now)
+        if notice is None:
+            service.look_on = rome_day(self.now) + timedelta(days=1)
+        else:
+            self.notices.append(notice)
+
+    async def store_notices(self) -> None:
+        """Store the notices of the page, after their mails."""
+        await self.session.flush()
+        self.session.add_all(self.notices)
+        await self.session.flush()
 
     async def end(self, service: tables.Service, facts: CalendarFacts) -> None:
         """Take the service out of use for good; a renewal that nobody has charged or told of is told of now."""

@@ -46,7 +46,6 @@ async def owe_email(
         created_at=now,
     )
     session.add(email)
-    await session.flush()
     await session.later(enums.Job.SEND_EMAIL, f"email-{email.id}", email.id)
     return email
 

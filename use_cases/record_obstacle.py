@@ -13,12 +13,19 @@ log = structlog.get_logger(__name__)
 
 async def take_renewal(session: Session, service: tables.Service) -> tables.Renewal:
     """Return the renewal of the service at its present expiry; one not met before begins with the charge planned."""
-    days = calendar_of(service)
-    renewal = await renewal_rows.find_renewal(session, service_id=service.id, expiry=days.expires_on)
+    expiry = calendar_of(service).expires_on
+    renewal = await renewal_rows.find_renewal(session, service_id=service.id, expiry=expiry)
     if renewal is None:
-        renewal = tables.Renewal(service_id=service.id, expiry=days.expires_on, next_attempt_on=days.charge_on)
-        session.add(renewal)
+        renewal = begin_renewal(session, service)
         await session.flush()
+    return renewal
+
+
+def begin_renewal(session: Session, service: tables.Service) -> tables.Renewal:
+    """Return a new row for the renewal of the service at its present expiry, its charge planned."""
+    days = calendar_of(service)
+    renewal = tables.Renewal(service_id=service.id, expiry=days.expires_on, next_attempt_on=days.charge_on)
+    session.add(renewal)
     return renewal
 
 

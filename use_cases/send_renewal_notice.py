@@ -30,14 +30,30 @@ async def send_renewal_notice(
     known = await renewal_rows.find_notice(session, service_id=service.id, expiry=days.expires_on)
     if known is not None:
         return known.notice
-    renewal = await take_renewal(session, service)
+    notice = await prepare_notice(session, service, await take_renewal(session, service), listed=listed, now=now)
+    if notice is not None:
+        await session.flush()  # its mail comes first
+        session.add(notice)
+    return notice
+
+
+async def prepare_notice(
+    session: Session, service: tables.Service, renewal: tables.Renewal, *, listed: Sequence[ListedPrice], now: datetime
+) -> tables.RenewalNotice | None:
+    """Owe the mail of a notice and return the record, to be stored after it; None, with the obstacle, without a price.
+
+    It asks the database for nothing that a page of the calendar has loaded already.
+    """
+    days = calendar_of(service)
     price = renewal_price(service, listed=listed, now=now)
     if price is None or service.renewal_account_id is None:
         record_obstacle(renewal, enums.RenewalObstacle.PRICE_MISSING, now=now)
         return None
     account = await session.get_one(tables.PayPalAccount, service.renewal_account_id)
     email = await owe_renewal_notice(session, service, account=account, price=price, now=now)
-    notice = tables.RenewalNotice(
+    renewal.obstacle, renewal.obstacle_at = None, None
+    log.info("renewal.announced", service_id=service.id, expiry=days.expires_on, charge_on=days.charge_on)
+    return tables.RenewalNotice(
         id=ids.new_id(ids.NOTICE, now=now),
         service_id=service.id,
         expiry=days.expires_on,
@@ -53,10 +69,6 @@ async def send_renewal_notice(
         email_id=email.id,
         recorded_at=now,
     )
-    session.add(notice)
-    renewal.obstacle, renewal.obstacle_at = None, None
-    log.info("renewal.announced", service_id=service.id, expiry=days.expires_on, charge_on=days.charge_on)
-    return notice
 
 
 async def announce_if_due(session: Session, service: tables.Service, *, now: datetime) -> None:
