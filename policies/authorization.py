@@ -1,6 +1,6 @@
-"""Who may see or do what: one row for every root field, every type, and every field that leads to another object.
+"""Who may see or do what: every root field, every type, and every field that leads from one object to another.
 
-A test enumerates the schema: a field without a row fails. What a row promises is kept where data are read: every
+A test enumerates the schema: whatever has no row here fails. What a row promises is kept where data are read: every
 statement that finds a row for a request names the customer who asks (`models/rows.py`, `models/repositories`).
 """
 
@@ -14,7 +14,7 @@ class Access(Enum):
     ANYBODY = auto()  # nobody has to be signed in
     CUSTOMER = auto()  # a signed-in customer, about objects of their own
     OWNER = auto()  # objects of the customer who asks; one of somebody else is as if it did not exist
-    CALLER = auto()  # part of the answer to the one who called, and no object by itself
+    CALLER = auto()  # part of the answer to the one who called, and nothing that could be asked for by itself
 
 
 ROOT_FIELDS: Mapping[str, Access] = {
@@ -30,4 +30,60 @@ ROOT_FIELDS: Mapping[str, Access] = {
     "Mutation.cancelPayment": Access.CUSTOMER,
     "Mutation.cancelOrder": Access.CUSTOMER,
     "Subscription.paymentChanged": Access.CUSTOMER,
+}
+OWNED = ("Customer", "Service", "Order", "Payment", "PayPalAccount")
+PAGES = ("OrderConnection", "OrderEdge", "PaymentConnection", "PaymentEdge", "ServiceConnection", "ServiceEdge")
+VALUES = (
+    *("ApproveOnPayPalAction", "ConfirmAction", "SelectAccountAction", "WaitAction"),
+    *("AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "RenewalCharge", "RenewalChoice"),
+    *("EmailDelivery", "Money", "OrderBlock", "OrderLine", "PageInfo", "RateLimit", "Refund", "TaxedMoney"),
+    *("PayPalAccountSnapshot", "PaymentEvent"),
+    *("PaymentCanceled", "PaymentExpired", "PaymentFailed", "PaymentSucceeded"),
+)
+PAYLOADS = (
+    *("CancelOrderPayload", "CancelPaymentPayload", "ConfirmPaymentPayload", "SelectAccountPayload"),
+    *("SetAutoRenewalPayload", "SignInPayload", "SignOutPayload", "StartPaymentPayload"),
+)
+REFUSALS = (
+    *("AccountNotUsableError", "AmountChangedError", "AutoRenewalNotAllowedError", "IdempotencyConflictError"),
+    *("InvalidCredentialsError", "InvalidInputError", "NotFoundError", "OrderNotCancelableError"),
+    *("OrderNotPayableError", "PaymentStateError", "ProviderUnavailableError", "UserError"),
+)
+TYPES: Mapping[str, Access] = {
+    "Node": Access.OWNER,
+    **dict.fromkeys(OWNED, Access.OWNER),
+    **dict.fromkeys(PAGES, Access.OWNER),
+    **dict.fromkeys(VALUES + PAYLOADS + REFUSALS, Access.CALLER),
+}
+# Every field that leads to an object with an owner answers with those of the customer who asks, and no others.
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "AccountNotUsableError": ("account",),
+    "AmountChangedError": ("payment",),
+    "AutoRenewal": ("account",),
+    "AutoRenewalNotAllowedError": ("service",),
+    "CancelOrderPayload": ("order",),
+    "CancelPaymentPayload": ("payment",),
+    "ConfirmPaymentPayload": ("order", "payment"),
+    "Customer": ("order", "orders", "payPalAccounts", "service", "services", "upcomingRenewals"),
+    "Order": ("activePayment", "payments"),
+    "OrderConnection": ("edges", "nodes"),
+    "OrderEdge": ("node",),
+    "OrderLine": ("service",),
+    "OrderNotCancelableError": ("order",),
+    "OrderNotPayableError": ("order",),
+    "PayPalAccount": ("renews",),
+    "Payment": ("account", "order"),
+    "PaymentConnection": ("edges", "nodes"),
+    "PaymentEdge": ("node",),
+    "PaymentStateError": ("payment",),
+    "ProviderUnavailableError": ("payment",),
+    "RenewalChoice": ("service",),
+    "SelectAccountAction": ("accounts", "suggested"),
+    "SelectAccountPayload": ("payment",),
+    "Service": ("orders",),
+    "ServiceConnection": ("edges", "nodes"),
+    "ServiceEdge": ("node",),
+    "SetAutoRenewalPayload": ("payment", "service"),
+    "SignInPayload": ("viewer",),
+    "StartPaymentPayload": ("payment",),
 }
