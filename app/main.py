@@ -24,12 +24,25 @@ from app.webhooks import create_verifier, create_webhook_route
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.breaker import Breaker
 from gateways.paypal.client import PayPalClient
+from models import ids
 from models.database import Database
 from models.enums import Job
+from policies.schedules import cron_every
 from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
-from workflows import emails, engine, inquiries, payments, refunds, registrations, renewals, schedule, webhooks
+from workflows import (
+    emails,
+    engine,
+    inquiries,
+    payments,
+    reconciliation,
+    refunds,
+    registrations,
+    renewals,
+    schedule,
+    webhooks,
+)
 from workflows.engine import Runtime
 
 log = structlog.get_logger(__name__)
@@ -45,6 +58,7 @@ JOBS = (
     emails.send_email,
     renewals.charge_renewal,
     schedule.run_calendar,
+    reconciliation.sweep,
 )  # imported, hence carried out
 
 
@@ -66,6 +80,7 @@ def create_app(
         database.hold()
         runtime = create_runtime(settings, database=database, clock=clock, breaker=breaker)
         await engine.launch(runtime)
+        await sweep_at_start(database, now=clock())
         log.info("app.started")
         try:
             yield
@@ -82,11 +97,16 @@ def create_app(
     patience = timedelta(seconds=settings.return_patience_seconds)
     routes = create_routes(feed=feed, clock=clock, return_patience=patience, breaker=breaker)
     routes.append(create_webhook_route(database=database, clock=clock))
-    assets = asset_routes() if settings.graphiql else []
-    paths = [Route("/graphql", endpoint), *assets, *routes]
+    paths = [Route("/graphql", endpoint), *(asset_routes() if settings.graphiql else []), *routes]
     app = Starlette(routes=paths, lifespan=lifespan, middleware=create_middleware(settings))
     app.state.streams, app.state.feed = streams, feed
     return app
+
+
+async def sweep_at_start(database: Database, *, now: datetime) -> None:
+    """Owe a sweep: what was lost before this start is not left to the next round."""
+    async with database.write() as session:
+        await session.later(Job.RECONCILE, ids.new_id("reconcile", now=now))
 
 
 def create_feed(settings: Settings, *, database: Database, clock: Callable[[], datetime]) -> PaymentFeed:
@@ -142,7 +162,8 @@ def create_runtime(
         brand_name=settings.brand_name,
         mail_sender=settings.mail_sender,
         renewal_charges_per_second=settings.renewal_charges_per_second,
-        schedules={Job.RUN_CALENDAR: settings.calendar_cron},
+        schedules={Job.RUN_CALENDAR: settings.calendar_cron, Job.RECONCILE: cron_every(settings.sweep_seconds)},
+        sweep_margin=timedelta(seconds=settings.sweep_seconds),
     )
 
 

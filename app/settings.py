@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from policies.schedules import cron_every
+
 
 def checked_origin(value: str) -> str:
     """Return the origin in lower case. Raises ``ValueError`` for anything but scheme, host and port."""
@@ -26,6 +28,14 @@ def checked_base(value: str) -> str:
 
 
 WEBHOOK_ID = "^[A-Za-z0-9]{1,50}$"
+
+
+def checked_interval(seconds: int) -> int:
+    """Return the interval. Raises ``ValueError`` for one that cron cannot keep."""
+    cron_every(seconds)
+    return seconds
+
+
 Origin = Annotated[str, AfterValidator(checked_origin)]
 BaseUrl = Annotated[str, AfterValidator(checked_base)]
 
@@ -156,6 +166,9 @@ class Settings(BaseSettings):
         "0 6 * * *",
         description="When the calendar of services makes its round, as five fields of cron, in the time of Rome.",
         pattern=r"^\S+( \S+){4}$",
+    )
+    sweep_seconds: Annotated[int, AfterValidator(checked_interval)] = Field(
+        300, description="How often work that was lost is looked for; a divisor of a minute, an hour or a day."
     )
     renewal_charges_per_second: int = Field(
         5, description="How many automatic renewals are begun in a second, on all machines together.", gt=0

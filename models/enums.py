@@ -259,6 +259,7 @@ class Job(Vocabulary):
     SEND_EMAIL = auto()
     FINISH_REGISTRATION = auto()
     REFUND_PAYMENT = auto()
+    RECONCILE = auto()
     RUN_CALENDAR = auto()
     CHARGE_RENEWAL = auto()
     HANDLE_WEBHOOK = auto()

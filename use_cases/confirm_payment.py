@@ -163,5 +163,5 @@ async def schedule_look(session: Session, attempt: tables.PaymentAttempt, *, aft
         attempt.id,
         enums.EventSource.RECONCILER,
         attempt.looks,
-        delay=after,
+        delay=after or None,
     )

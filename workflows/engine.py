@@ -33,30 +33,12 @@ from gateways.paypal.webhooks import WebhookVerifier
 from models.database import Database, Session
 from models.enums import Job
 from policies.watching import Backoff, Watch
+from workflows.queues import POLLING_SECONDS, POOL_SIZE, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
 
 log = structlog.get_logger(__name__)
 
 APPLICATION = "saldo"
 APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
-WORKERS_PER_QUEUE = 4  # far below POOL_SIZE, or a transaction step waits for a connection that waits for its lock
-POOL_SIZE = 20
-RENEWALS = "renewals"  # apart from the others, and limited, so that no customer waits behind a day of charges
-QUEUES: Mapping[Job, str] = {
-    Job.ADVANCE_PAYMENT: "payments",
-    Job.INQUIRE_PAYMENT: "payments",
-    Job.FINISH_REGISTRATION: "payments",
-    Job.REFUND_PAYMENT: "payments",
-    Job.HANDLE_WEBHOOK: "payments",
-    Job.SEND_EMAIL: "emails",
-    Job.RUN_CALENDAR: "calendar",
-    Job.CHARGE_RENEWAL: RENEWALS,
-}
-POLLING_SECONDS: Mapping[str, float] = {  # a customer waits for the first
-    "payments": 0.1,
-    "emails": 0.5,
-    "calendar": 0.5,
-    RENEWALS: 0.5,
-}
 JSON = DBOSPortableJSONSerializer()
 
 Parameters = ParamSpec("Parameters")
@@ -82,6 +64,7 @@ class Runtime:
     mail_sender: str
     renewal_charges_per_second: int
     schedules: Mapping[Job, str]  # cron expressions, in the time of Rome
+    sweep_margin: timedelta  # work overdue by more than this is lost
 
     async def aclose(self) -> None:
         """Close the connections to PayPal."""
@@ -151,6 +134,13 @@ def now() -> datetime:
     return runtime().clock()
 
 
+def client() -> DBOSClient:
+    """Return the way into the engine's tables. Raises ``RuntimeError`` before `launch`."""
+    if _client is None:
+        raise RuntimeError("the engine has not been launched")
+    return _client
+
+
 def jobs() -> Mapping[Job, Work]:
     """Return who carries out each job."""
     return _jobs
@@ -199,7 +189,7 @@ def timetable(job: Job, cron: str) -> ScheduleInput:
         "workflow_fn": _workflows[job],
         "schedule": cron,
         "cron_timezone": "Europe/Rome",
-        "automatic_backfill": True,
+        "automatic_backfill": job not in RESTLESS,
         "queue_name": QUEUES[job],
     }
 

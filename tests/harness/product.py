@@ -228,6 +228,7 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
         "mail_retry_first_seconds": 0.2,
         "mail_retry_ceiling_seconds": 0.5,
         "registration_looks": 3,
+        "sweep_seconds": 86400,  # likewise
         "calendar_cron": "0 6 29 2 *",  # by the clock on the wall: a test makes the round itself
     }
     return Settings(_env_file=None, **values | changes)

@@ -86,4 +86,5 @@ async def unchanged(product: Product) -> AsyncIterator[None]:
     """Witness that the block writes no row, owes no work, calls nobody and sends nothing."""
     before = await product.snapshot()
     yield
-    assert await product.snapshot() == before
+    after = await product.snapshot()
+    assert after == before, {k: (before[k], after[k]) for k in before if before[k] != after[k]}

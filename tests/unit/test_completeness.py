@@ -20,7 +20,7 @@ from models import enums, tables
 from policies.payment_transitions import FINAL
 from tests.harness.simulator import ROOT
 from tests.harness.sources import modules
-from workflows import engine
+from workflows import engine, queues
 
 QUERIES = sorted((ROOT / "queries").glob("*.graphql"))
 TEMPLATES = ROOT / "gateways" / "mail" / "templates"
@@ -42,8 +42,8 @@ def words_of(path: Path) -> str:
 
 
 def test_every_job_is_carried_out_in_a_queue_that_is_polled() -> None:
-    assert set(enums.Job) == set(engine.QUEUES) == set(engine.jobs())
-    assert set(engine.QUEUES.values()) == set(engine.POLLING_SECONDS)
+    assert set(enums.Job) == set(queues.QUEUES) == set(engine.jobs())
+    assert set(queues.QUEUES.values()) == set(queues.POLLING_SECONDS)
     assert len(main.JOBS) == len(enums.Job)
 
 

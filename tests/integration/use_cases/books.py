@@ -20,6 +20,7 @@ class Books:
 
     database: Database
     owed: dict[str, tuple[Job, timedelta | None]] = field(default_factory=dict)
+    told: dict[str, tuple[object, ...]] = field(default_factory=dict)  # the arguments of that work
 
     def __post_init__(self) -> None:
         self.database.connect_outbox(self.owe)
@@ -28,6 +29,7 @@ class Books:
         self, session: Session, job: Job, key: str, arguments: tuple[object, ...], delay: timedelta | None
     ) -> None:
         self.owed.setdefault(key, (job, delay))
+        self.told.setdefault(key, arguments)
 
     async def apply(self, operation: Callable[..., Awaitable[Result]], /, **values: Any) -> Result:
         """Run the operation in a transaction of its own."""
