@@ -101,7 +101,8 @@ MARIO = Customer(
         ),
         Order(
             number="SAL1005",
-            placed_days_ago=26,
+            placed_days_ago=3,
+            refused_days_ago=(3, 1),
             renews=True,
             origin=OrderOrigin.SCHEDULER,  # the automatic charge was refused: paying it leaves the renewal alone
             lines=(Line(service="Conservazione Rossi Eventi", description="Rinnovo Conservazione", net_cents=49_00),),

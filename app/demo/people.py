@@ -50,6 +50,7 @@ class Order:
     origin: OrderOrigin = OrderOrigin.CUSTOMER
     status: OrderStatus = OrderStatus.AWAITING_PAYMENT
     paid_with: str | None = None  # nickname of the account; it was paid on the day it was placed
+    refused_days_ago: tuple[int, ...] = ()  # when the charge of a renewal of the system was refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from app.demo import people
 from app.demo.customers import CUSTOMERS, PASSWORD
 from app.demo.prices import PRICES
+from app.demo.renewals import RefusedRenewal
 from models import enums, ids, rows, tables
 from models.database import Database, Session
 from models.money import vat_of
@@ -88,6 +89,8 @@ class Writer:
             await self.store(lines)
             if wanted.paid_with:
                 await self.store_payment(order, self.accounts[wanted.paid_with])
+            if wanted.refused_days_ago:
+                await self.store_refused(wanted, order, customer)
 
     async def store(self, siblings: Iterable[tables.Table]) -> None:
         self.session.add_all(siblings)
@@ -180,6 +183,21 @@ class Writer:
             vat_cents=vat_cents,
             gross_cents=line.net_cents + vat_cents,
         )
+
+    async def store_refused(self, wanted: people.Order, order: tables.Order, customer: tables.Customer) -> None:
+        """Store what a renewal of the system has been through."""
+        service = self.services[wanted.lines[0].service]
+        [account] = [each for each in self.accounts.values() if each.id == service.renewal_account_id]
+        refused = RefusedRenewal(
+            customer=customer,
+            service=service,
+            account=account,
+            order=order,
+            refused_at=[self.before(days=days) for days in wanted.refused_days_ago],
+            now=self.now,
+        )
+        for batch in refused.batches():
+            await self.store(batch)
 
     async def store_payment(self, order: tables.Order, account: tables.PayPalAccount) -> None:
         """Store the payment by which a paid order was paid."""

@@ -65,6 +65,25 @@ async def test_every_product_and_kind_of_order_is_there(seeded: Database) -> Non
     assert {enums.ServiceStatus.CANCELED, enums.ServiceStatus.EXPIRED} < {service.status for service in services}
 
 
+async def test_the_renewal_that_was_refused_has_a_history_and_a_next_attempt(seeded: Database) -> None:
+    async with seeded.read() as session:
+        [renewal] = (await session.exec(select(tables.Renewal))).all()
+        [notice] = (await session.exec(select(tables.RenewalNotice))).all()
+        service = await session.get_one(tables.Service, renewal.service_id)
+        email = await session.get_one(tables.Email, notice.email_id)
+        automatic = tables.Payment.initiator == enums.PaymentInitiator.AUTOMATIC_RENEWAL
+        refused = (await session.exec(select(tables.Payment).where(automatic))).all()
+
+    today = rome_day(NOW)
+    assert service.auto_renewal is enums.AutoRenewalStatus.RETRYING
+    assert renewal.next_attempt_on == today + timedelta(days=1)
+    assert [rome_day(payment.created_at) for payment in refused] == [today - timedelta(days=days) for days in (3, 1)]
+    assert refused[-1].id == renewal.payment_id
+    assert email.sent_at is not None
+    assert email.sent_at < notice.stoppable_until
+    assert notice.gross_cents == refused[0].amount_cents == 59_78
+
+
 async def test_the_first_order_costs_what_the_examples_agree_to(seeded: Database) -> None:
     async with seeded.read() as session:
         [order] = (await session.exec(select(tables.Order).where(tables.Order.number == "SAL1001"))).all()
