@@ -22,6 +22,7 @@ class RenewalFacts:
     has_usable_account: bool
     renewal_order_open: bool
     payment_in_progress: bool
+    already_on: bool = False  # asked for another account, then
 
 
 def may_switch_on(facts: RenewalFacts, *, today: date) -> Decision[AutoRenewalBlockCode]:
@@ -30,6 +31,9 @@ def may_switch_on(facts: RenewalFacts, *, today: date) -> Decision[AutoRenewalBl
     From the charge day to the expiry the window is closed: the charge of this expiry will not come any more, and
     with renewal on the customer would not be offered to renew by hand either, so the service would be lost. Renewing
     by hand lifts it, as it lifts ``SERVICE_EXPIRED`` during grace. A charge in progress is lifted by its end.
+
+    A renewal that is on already may be given another account until it expires, unless a charge is in progress: after a
+    decline that is one of the two ways out.
     """
     if not TERMS[facts.product].offered:
         return EXCLUDED
@@ -39,9 +43,9 @@ def may_switch_on(facts: RenewalFacts, *, today: date) -> Decision[AutoRenewalBl
         (codes.SERVICE_NOT_ACTIVE, facts.status in NOT_ACTIVE, not_canceled),
         (codes.SERVICE_EXPIRED, is_expired(facts, today=today), not_canceled and can_be_renewed(facts, today=today)),
         (codes.NO_USABLE_ACCOUNT, not facts.has_usable_account, True),
-        (codes.RENEWAL_ORDER_OPEN, facts.renewal_order_open, True),
+        (codes.RENEWAL_ORDER_OPEN, facts.renewal_order_open and not facts.already_on, True),
         (codes.CHARGE_IN_PROGRESS, facts.payment_in_progress, True),
-        (codes.CHANGE_WINDOW_CLOSED, charge_has_passed(facts, today=today), not_canceled),
+        (codes.CHANGE_WINDOW_CLOSED, charge_has_passed(facts, today=today) and not facts.already_on, not_canceled),
     )
     return Decision(
         blocks=tuple(Block(code=code, resolvable=resolvable) for code, against, resolvable in reasons if against)

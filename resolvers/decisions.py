@@ -12,6 +12,7 @@ from policies.order_payability import OrderFacts, may_pay
 from policies.renewal_choices import SWITCHED_ON
 from policies.renewal_eligibility import RenewalFacts, may_stage, may_switch_on
 from policies.renewal_terms import TERMS
+from policies.service_calendar import AWAITED
 from schema.context import RenewalChoiceFacts, RenewalStanding
 
 
@@ -83,4 +84,5 @@ def facts_of(known: RenewalSituation) -> RenewalFacts:
         has_usable_account=known.has_usable_account,
         renewal_order_open=known.renewal_order_open,
         payment_in_progress=known.payment_in_progress,
+        already_on=known.auto_renewal in AWAITED,
     )

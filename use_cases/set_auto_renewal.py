@@ -9,6 +9,7 @@ from policies.payment_transitions import SELECTABLE
 from policies.renewal_calendar import rome_day
 from policies.renewal_eligibility import RenewalFacts, may_switch_on
 from policies.renewal_terms import TERMS
+from policies.service_calendar import AWAITED, RENEWING
 from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
 from use_cases.order_facts import take_order
 from use_cases.owe_emails import owe_renewal_activated
@@ -85,6 +86,7 @@ async def gather_facts(session: Session, service: tables.Service) -> RenewalFact
         has_usable_account=any(each.status is enums.PayPalAccountStatus.ACTIVE for each in accounts),
         renewal_order_open=await rows.renewal_order_open(session, service_id=service.id),
         payment_in_progress=await rows.payment_in_progress(session, service_id=service.id),
+        already_on=service.auto_renewal in AWAITED,
     )
 
 
@@ -100,9 +102,11 @@ async def switch_on(
     if account_id is None:
         raise InvalidInput("input", "accountId", reason="account_required")
     account = await usable_account(session, customer_id=customer.id, account_id=account_id, path=("input", "accountId"))
-    if service.auto_renewal is enums.AutoRenewalStatus.ON and service.renewal_account_id == account.id:
+    if service.auto_renewal in RENEWING and service.renewal_account_id == account.id:
         return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
-    service.auto_renewal, service.renewal_account_id = enums.AutoRenewalStatus.ON, account.id
+    if service.auto_renewal is not enums.AutoRenewalStatus.RETRYING:  # the next attempt takes the new account
+        service.auto_renewal = enums.AutoRenewalStatus.ON
+    service.renewal_account_id = account.id
     service.look_on = rome_day(now)
     record_renewal_consent(
         session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now

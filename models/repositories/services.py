@@ -56,6 +56,7 @@ class RenewalSituation:
     has_usable_account: bool
     renewal_order_open: bool
     payment_in_progress: bool
+    auto_renewal: enums.AutoRenewalStatus
 
 
 def of_customer(*, customer_id: str, only: ServiceFilter) -> Listing[tables.Service]:
@@ -130,6 +131,7 @@ def situation_of(service: tables.Service, known: Any) -> RenewalSituation:
         has_usable_account=known.has_usable_account,
         renewal_order_open=known.renewal_order_open,
         payment_in_progress=known.payment_in_progress,
+        auto_renewal=service.auto_renewal,
     )
 
 

@@ -142,6 +142,26 @@ async def test_switched_off_between_two_attempts_there_is_no_other(product: Prod
     assert await scene.flag() == ("OFF", None, "2026-03-08")
 
 
+async def test_another_account_chosen_after_a_decline_is_the_one_that_is_tried_next(product: Product) -> None:
+    scene = await declined(product)
+    client = await scene.client()
+    choice = {"serviceId": scene.service.id, "enabled": True, "accountId": scene.other_account.id}
+
+    chosen = await client.run("set_auto_renewal", **choice)
+    again = await client.run("set_auto_renewal", **choice)
+    between = await scene.flag()
+    await comes(product, SECOND)
+
+    assert (chosen["effect"], again["effect"]) == ("IMMEDIATE", "UNCHANGED")
+    assert between == ("RETRYING", scene.other_account.id, "2026-03-08")
+    assert [payment.account_id for payment in await automatic_payments(product)] == [
+        scene.account.id,
+        scene.other_account.id,
+    ]
+    assert await money_taken(product) == ONCE
+    assert await scene.flag() == ("ON", scene.other_account.id, "2027-03-08")
+
+
 async def test_an_answer_that_gets_lost_is_asked_for_and_the_money_taken_once(product: Product) -> None:
     scene = await renewing(product)
     await scene.announced()

@@ -11,6 +11,8 @@ from tests.harness.evidence import accounts, consents, correspondence
 from tests.harness.product import Client, Product
 
 NEXT_CHARGE = {
+    "noticeSentAt": None,
+    "amount": None,
     "noticeOn": "2026-02-06",
     "chargeOn": "2026-03-01",
     "retryOn": ["2026-03-03", "2026-03-05", "2026-03-07"],

@@ -89,6 +89,18 @@ def test_the_days_left_decide(product: Product, days_left: int, expected: list[t
     assert reasons(may_switch_on(facts, today=TODAY)) == expected
 
 
+@pytest.mark.parametrize("days_left", [90, 7, 1, 0])
+def test_a_renewal_that_is_on_may_be_given_another_account_until_it_expires(days_left: int) -> None:
+    expires_on = TODAY + timedelta(days=days_left)
+    on = replace(RENEWABLE, expires_on=expires_on, renewal_order_open=True, already_on=True)
+
+    assert may_switch_on(on, today=TODAY).allowed
+    assert reasons(may_switch_on(replace(on, payment_in_progress=True), today=TODAY)) == [
+        (Code.CHARGE_IN_PROGRESS, True)
+    ]
+    assert Code.SERVICE_EXPIRED in dict(reasons(may_switch_on(on, today=expires_on + timedelta(days=1))))
+
+
 def test_a_service_without_an_expiry_has_no_window_to_miss() -> None:
     assert may_switch_on(replace(RENEWABLE, expires_on=None), today=TODAY).allowed
 
