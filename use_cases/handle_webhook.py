@@ -41,17 +41,15 @@ async def follow_order(session: Session, *, event: ReceivedEvent, order_id: str 
     if attempt is None:
         log.info("webhook.foreign", event_id=event.id, event_type=event.event_type)
     else:
-        await notice_approval(session, attempt, event=event)
+        await notice_approval(session, attempt)
         await session.later(
             enums.Job.ADVANCE_PAYMENT, f"webhook-{event.id}", attempt.id, enums.EventSource.PAYPAL_WEBHOOK
         )
     await close_event(session, event_id=event.id, now=now)
 
 
-async def notice_approval(session: Session, attempt: tables.PaymentAttempt, *, event: ReceivedEvent) -> None:
+async def notice_approval(session: Session, attempt: tables.PaymentAttempt) -> None:
     """Forget the decline of an attempt that its payer has approved again since."""
-    if event.event_type != APPROVED:
-        return
     approvals = await webhook_rows.approvals_announced(
         session, paypal_order_id=attempt.paypal_order_id or "", event_type=APPROVED
     )

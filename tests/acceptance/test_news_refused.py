@@ -30,7 +30,7 @@ async def know_the_certificate(product: Product) -> None:
     await all_handled(product, events=1)
 
 
-async def test_a_genuine_delivery_is_taken_once_and_then_known(inform: Launch) -> None:
+async def test_a_genuine_delivery_needs_no_session_and_is_taken_once_and_then_known(inform: Launch) -> None:
     async with inform() as product:
         letter = await genuine(product)
 
