@@ -2,12 +2,14 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 
-def configure_logging(*, log_format: str) -> None:
-    """Send the events of the product and the warnings of its libraries to standard error."""
+def configure_logging(*, log_format: str, stream: TextIO | None = None) -> None:
+    """Send the events of the product and the warnings of its libraries to standard error, or to the stream given."""
+    target = stream or sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -17,7 +19,10 @@ def configure_logging(*, log_format: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(default=str) if log_format == "json" else structlog.dev.ConsoleRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(target),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(target)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)

@@ -17,6 +17,7 @@ class Server(uvicorn.Server):
             host=host,
             port=port,
             lifespan="on",
+            log_config=None,  # its lines go where ours go
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE_SECONDS,

@@ -43,7 +43,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_async_engine(url, pool_size=20, max_overflow=0)
+        # hidden: an error in a log must not show whose row it was
+        self.engine = create_async_engine(url, pool_size=20, max_overflow=0, hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             tune_sqlite(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)

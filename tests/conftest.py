@@ -10,6 +10,7 @@ import pytest
 from app.migrate import migrate
 from tests.contract.exchanges import recorded, violations
 from tests.contract.specification import specification, specification_file
+from tests.harness import logs
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, running_product
 from tests.harness.recording import VARIABLE, Recording
@@ -29,10 +30,22 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
         pytest.fail("\n\n".join(["PayPal's specification forbids:", *forbidden]), pytrace=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def log(tmp_path_factory: pytest.TempPathFactory, recording: Recording) -> Iterator[logs.Log]:
+    """The log of this worker's product; a secret or an address in it, or in a process that a test started, fails."""
+    with logs.listening(tmp_path_factory.mktemp("logs")) as log:
+        yield log
+    tokens = {token for exchange in recorded(recording.file) for token in logs.tokens_of(exchange)}
+    leaks = logs.leaks_in(tmp_path_factory.getbasetemp(), known=tokens)
+    if leaks:
+        pytest.fail("\n\n".join(["A log line shows", *map(str, leaks)]), pytrace=False)
+
+
 @pytest.fixture(autouse=True)
-def named_in_the_recording(request: pytest.FixtureRequest, recording: Recording) -> None:
-    """Let the recording say which test made an exchange."""
+def named(request: pytest.FixtureRequest, recording: Recording, log: logs.Log) -> None:
+    """Let the recording and the log say which test is running."""
     recording.begin(request.node.nodeid)
+    log.begin(request.node.nodeid)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from app.graphql.guard import Guard
@@ -58,6 +58,9 @@ class MaskDefects(MaskErrors):
 
 class Schema(strawberry.Schema):
     """A schema whose subscriptions are streamed, and never executed as if they were queries."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing: defects are logged where they are masked, and what a client wrote wrong is its own business."""
 
     async def execute(
         self,

@@ -11,6 +11,7 @@ from models.enums import OrderStatus, PaymentStatus, PayPalAccountStatus, UserEr
 from models.enums import Product as Sold
 from tests.factories import make_account, make_customer, make_order, make_service
 from tests.harness.journeys import RETURN_URL, confirm, euros, start
+from tests.harness.logs import Log
 from tests.harness.product import Client, Product, document, told
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
 
@@ -158,3 +159,15 @@ async def test_a_defect_before_the_operation_is_masked_and_logged_as_well(
     assert response.status_code == 500
     assert not [secret for secret in SECRETS if secret.lower() in response.text.lower()]
     assert "NONSENSE" in caplog.text
+
+
+async def test_what_a_client_wrote_wrong_is_told_to_it_and_not_to_the_log(product: Product, log: Log) -> None:
+    stranger, before = product.anonymous(), len(log.text)
+
+    mistyped = await stranger.post(document("sign_in"), username="mario", password=987654321)
+    broken = await stranger.post("mutation SignIn { signIn(username: ")
+    unknown = await stranger.post("mutation SignIn { signOff { ok } }")
+
+    assert [bool(told(each)["errors"]) for each in (mistyped, broken, unknown)] == [True] * 3
+    logged = log.text[before:]
+    assert [word for word in ("987654321", "SignIn", "mario") if word in logged] == []

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from tests.harness.log_files import new_log
 from tests.harness.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +148,10 @@ def running_simulator(database: Path, **settings: object) -> Iterator[Simulator]
     port = free_port()
     values = {"port": port, "database": database, **settings}
     environment = {**os.environ, **{f"SALDO_SIMULATOR_{name}".upper(): str(value) for name, value in values.items()}}
-    process = subprocess.Popen([sys.executable, "-m", "app.simulator"], cwd=ROOT, env=environment)
+    with new_log("simulator").open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.simulator"], cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT
+        )
     simulator = Simulator(f"http://127.0.0.1:{port}")
     try:
         wait_until_ready(f"{simulator.url}/simulator/health", process)

@@ -64,7 +64,13 @@ class Api:
             reply = await self._answer(operation, call, _key(operation, call, client_id))
         self.journal.add(call, reply)
         self.recording.add(call, reply)
-        log.info("call.answered", method=call.method, path=call.path, status=None if reply.lost else reply.status)
+        log.info(
+            "call.answered",
+            method=call.method,
+            path=operation.path,  # not the one called: it may hold the token of an account
+            request_id=call.request_id,
+            status=None if reply.lost else reply.status,
+        )
         self.courier.wake()
         is_waited_for = reply.comes_last or mode_of(self.ledger).before_answer
         if is_waited_for and not call.path.startswith(_NOTIFICATIONS):

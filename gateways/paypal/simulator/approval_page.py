@@ -146,13 +146,13 @@ def _accept(asked: PageRequest) -> Response:
     if payer is None:
         return _see_other("/checkoutnow?" + urlencode({"token": asked.token}))
     approval.accept(asked.api.desk(), payer, funding=asked.form.get("funding", approvals.FUNDINGS[0]))
-    log.info("approval.given", token=asked.token, payer_id=payer.id)
+    log.info("approval.given", payer_id=payer.id)
     return _leave(approval.return_address(payer), "Approvato")
 
 
 def _cancel(asked: PageRequest) -> Response:
     approval = asked.approval()
-    log.info("approval.refused", token=asked.token)
+    log.info("approval.refused")
     return _leave(approval.cancel_address(), "Annullato")
 
 

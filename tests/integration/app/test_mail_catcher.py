@@ -11,6 +11,7 @@ from pathlib import Path
 import aiosmtplib
 import httpx2
 
+from tests.harness.log_files import new_log
 from tests.harness.ports import free_port
 from tests.harness.simulator import ROOT, wait_until_ready
 
@@ -24,7 +25,14 @@ def running_catcher(directory: Path, *, smtp_port: int) -> Iterator[str]:
         "SALDO_CATCHER_SMTP_PORT": str(smtp_port),
         "SALDO_CATCHER_DIRECTORY": str(directory),
     }
-    process = subprocess.Popen([sys.executable, "-m", "app.mail_catcher"], cwd=ROOT, env=environment)
+    with new_log("mail-catcher").open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.mail_catcher"],
+            cwd=ROOT,
+            env=environment,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/api/mails", process)
         yield f"http://127.0.0.1:{port}"

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from models import tables
@@ -98,3 +99,16 @@ async def test_a_change_is_announced_once_after_the_commit_and_not_at_all_after_
             pass
 
         assert (early, heard) == ([], [{"pay_1", "pay_2"}])
+
+
+async def test_an_error_of_the_database_does_not_show_whose_row_it_was(tmp_path: Path) -> None:
+    async with fresh_database(tmp_path) as database:
+        customer = make_customer()
+        await store(database, customer)
+
+        with pytest.raises(IntegrityError) as refused:
+            await store(database, make_customer(username=customer.username))
+
+    assert "UNIQUE constraint failed: customers.username" in str(refused.value)
+    assert customer.username not in str(refused.value)
+    assert "@" not in str(refused.value)

@@ -1,0 +1,13 @@
+"""Where the processes that tests start write what they have to say: all of it is read when the tests end."""
+
+import os
+from itertools import count
+from pathlib import Path
+
+VARIABLE = "SALDO_TEST_LOGS"  # the directory of these tests' logs
+NUMBERS = count(1)
+
+
+def new_log(name: str) -> Path:
+    """Return a file for the output of a process."""
+    return Path(os.environ[VARIABLE]) / f"{name}-{next(NUMBERS)}.log"
