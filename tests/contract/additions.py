@@ -48,11 +48,6 @@ PROPERTIES: dict[str, dict[str, dict[str, Schema]]] = {
             }
         },
         "experience_context": {"user_action": {"type": "string", "enum": ["CONTINUE", "SETUP_NOW"]}},
-        # A customer without accounts is answered with none of them: https://developer.paypal.com/docs/api/payment-tokens/v3/
-        "customer_vault_payment_tokens_response": {
-            "total_items": {"type": "integer", "minimum": 0},
-            "total_pages": {"type": "integer", "minimum": 0},
-        },
     },
     "notifications_webhooks_v1": {
         # An event is handed back just as it came, though the files call its fields read-only.

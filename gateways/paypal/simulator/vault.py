@@ -79,7 +79,7 @@ def list_payment_tokens(call: Call) -> Reply:
         "payment_tokens": [payment_token_view(call.desk, token) for token in shown],
         "links": [call.desk.link("self", path)],
     }
-    if call.query.get("total_required", "").lower() == "true":
+    if visible and call.query.get("total_required", "").lower() == "true":  # by its specification, never 0
         body |= {"total_items": len(visible), "total_pages": -(-len(visible) // size)}
     return Reply(status=200, body=body)
 
