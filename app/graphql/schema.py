@@ -57,13 +57,7 @@ class MaskDefects(MaskErrors):
 
 
 class Schema(strawberry.Schema):
-    """A schema whose subscriptions are streamed, and never executed as if they were queries.
-
-    It writes no log line about a client's mistake, which may quote what the client sent; defects are logged above.
-    """
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Say nothing."""
+    """A schema whose subscriptions are streamed, and never executed as if they were queries."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing: defects are logged where they are masked, and what a client wrote wrong is its own business."""
