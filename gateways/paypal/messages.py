@@ -54,7 +54,12 @@ def _read_latest_capture(value: object) -> object:
 
 
 def _read_vault(value: object) -> object:
-    return None if isinstance(value, Mapping) and not value.get("status") else value
+    """Leave out what says nothing, and the id of an account that is not, or not known to be, kept yet."""
+    if not isinstance(value, Mapping):
+        return value
+    if not value.get("status"):
+        return None
+    return value if value["status"] == "VAULTED" else {**value, "id": None}
 
 
 def _read_payer(value: object) -> object:

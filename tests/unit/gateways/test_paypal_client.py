@@ -205,10 +205,17 @@ async def test_a_lost_answer_says_whether_paypal_may_have_acted(fault: httpx2.Re
 async def test_a_yes_that_cannot_be_read_leaves_the_outcome_unknown(content: bytes) -> None:
     paypal = PayPalSide(httpx2.Response(201, content=content, headers={"Paypal-Debug-Id": "f1"}))
 
-    with pytest.raises(PayPalUnavailable) as failed:
+    with capture_logs() as lines, pytest.raises(PayPalUnavailable) as failed:
         await paypal.client().capture_order("5O", request_id="attempt-1-capture")
 
     assert (failed.value.sent, failed.value.debug_id, failed.value.status) == (True, "f1", 201)
+    assert lines[-1] == {
+        "event": "paypal.unreadable",
+        "log_level": "warning",
+        "kind": "PayPalOrder",
+        "status": 201,
+        "debug_id": "f1",
+    }
 
 
 async def test_a_refusal_is_raised_and_not_repeated() -> None:

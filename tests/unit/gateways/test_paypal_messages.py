@@ -85,7 +85,8 @@ def test_the_misspelt_attribute_is_read_too() -> None:
         ({}, None),
         ({"status": "APPROVED", "links": []}, Vault(status="APPROVED", payment_token=None, customer_id=None)),
         ({"status": "APPROVED", "id": ""}, Vault(status="APPROVED", payment_token=None, customer_id=None)),
-        ({"status": "OF_TOMORROW", "id": "x"}, Vault(status="OF_TOMORROW", payment_token="x", customer_id=None)),
+        ({"status": "CREATED", "id": "x"}, Vault(status="CREATED", payment_token=None, customer_id=None)),
+        ({"status": "OF_TOMORROW", "id": "x"}, Vault(status="OF_TOMORROW", payment_token=None, customer_id=None)),
     ],
 )
 def test_an_account_not_kept_or_not_kept_yet_has_no_token(vault: JsonValue, read: Vault | None) -> None:
