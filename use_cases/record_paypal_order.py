@@ -25,8 +25,11 @@ async def record_paypal_order(
     """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
+    opens = attempt.paypal_order_id is None
     attempt.paypal_order_id = paypal.id
     newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
+    if newest.id == attempt.id and opens and payment.status is enums.PaymentStatus.VERIFYING:
+        await take_back(session, payment, now=now)
     if payment.status is not enums.PaymentStatus.PROCESSING or newest.id != attempt.id:
         return False
     if payment.registers_account:
@@ -42,6 +45,18 @@ async def record_paypal_order(
         )
         await schedule_look(session, attempt, after=watch.after(0), now=now)
     return not payment.registers_account
+
+
+async def take_back(session: Session, payment: tables.Payment, *, now: datetime) -> None:
+    """Go on with a payment whose worker a look gave up after a long pause: nothing can have been captured before."""
+    await move_payment(
+        session,
+        payment,
+        to=enums.PaymentStatus.PROCESSING,
+        source=enums.EventSource.PAYPAL_REPLY,
+        now=now,
+        note="The worker is back.",
+    )
 
 
 async def abandon_opening(

@@ -14,7 +14,7 @@ from policies.watching import Backoff
 from tests.factories import NOW, make_email, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import WATCH, Scene, settling
-from use_cases.claim_payment import claim_payment
+from use_cases.claim_payment import claim_payment, release_lost_claim
 from use_cases.confirm_payment import confirm_payment
 from use_cases.errors import PaymentStateConflict
 from use_cases.finish_registration import finish_registration
@@ -44,9 +44,9 @@ async def test_confirming_twice_begins_one_attempt(books: Books) -> None:
     keyless = await books.apply(confirm_payment, **confirming | {"idempotency_key": None}, now=LATER)
 
     assert [first.replayed, second.replayed, keyless.replayed] == [False, False, True]
-    assert await books.snapshot() == once
+    assert {**await books.snapshot(), "owed": once["owed"]} == once
     assert len(once["payment_attempts"]) == 1
-    assert sorted(job for job, _ in books.owed.values()) == ["ADVANCE_PAYMENT", "ADVANCE_PAYMENT"]
+    assert sorted(job for job, _ in books.owed.values()) == ["ADVANCE_PAYMENT", "ADVANCE_PAYMENT", "INQUIRE_PAYMENT"]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,39 @@ async def test_an_order_of_paypal_is_recorded_once(books: Books, registers: bool
     assert await books.snapshot() == once
     assert (await books.row(scene.payment)).status is status
     assert (await books.row(scene.attempt)).paypal_order_id == "PAYPAL-ORDER"
+
+
+@pytest.mark.parametrize(
+    ("registers", "status"), [(False, PaymentStatus.PROCESSING), (True, PaymentStatus.AWAITING_APPROVAL)]
+)
+async def test_a_worker_given_up_too_early_goes_on_when_paypal_has_opened_its_order(
+    books: Books, registers: bool, status: PaymentStatus
+) -> None:
+    scene = Scene(PaymentStatus.PROCESSING, registers=registers)
+    await scene.begin(books, paypal_order_id=None)
+    await books.apply(release_lost_claim, attempt_id=scene.attempt.id, watch=WATCH, now=NOW)
+
+    chargeable = await books.apply(
+        record_paypal_order, attempt_id=scene.attempt.id, paypal=scene.answer(None), watch=WATCH, now=LATER
+    )
+
+    assert chargeable is not registers
+    assert await books.history(scene.payment) == ["PROCESSING", "VERIFYING", "PROCESSING", *[status] * registers]
+    attempt = await books.row(scene.attempt)
+    assert attempt.approve_url == ("https://paypal.example/approve" if registers else None)
+    assert attempt.approval_rounds == 0
+
+
+async def test_an_order_recorded_before_is_not_charged_again_while_its_outcome_is_unknown(books: Books) -> None:
+    scene = Scene(PaymentStatus.VERIFYING)
+    await scene.begin(books, paypal_order_id="PAYPAL-ORDER")
+    before = await books.snapshot()
+
+    chargeable = await books.apply(
+        record_paypal_order, attempt_id=scene.attempt.id, paypal=scene.answer(None), watch=WATCH, now=LATER
+    )
+
+    assert (chargeable, await books.snapshot()) == (False, before)
 
 
 @pytest.mark.parametrize(
