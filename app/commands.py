@@ -1,9 +1,11 @@
 """What the commands of an operator share: their database, sums as typed, and how they fail."""
 
+import logging
 import re
 import sys
 from pathlib import Path
 
+from app.logging import configure_logging
 from app.old_sqlite import teach_subsec
 from app.settings import Settings
 from models.database import Database
@@ -33,6 +35,7 @@ def cents(text: str) -> int:
 
 def open_database(settings: Settings) -> Database | None:
     """Open the database beside the product that may be running on it; a file that is not there is not made."""
+    configure_logging(log_format=settings.log_format, least=logging.ERROR)  # the command says the rest in words
     teach_subsec()
     database = Database(settings.database_url)
     path = database.engine.url.database

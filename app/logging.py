@@ -7,8 +7,11 @@ from typing import TextIO
 import structlog
 
 
-def configure_logging(*, log_format: str, stream: TextIO | None = None) -> None:
-    """Send the events of the product and the warnings of its libraries to standard error, or to the stream given."""
+def configure_logging(*, log_format: str, stream: TextIO | None = None, least: int = logging.DEBUG) -> None:
+    """Send the events of the product, from the ``least`` level on, and the warnings of its libraries to standard error.
+
+    Another stream may be given.
+    """
     target = stream or sys.stderr
     structlog.configure(
         processors=[
@@ -19,6 +22,7 @@ def configure_logging(*, log_format: str, stream: TextIO | None = None) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(default=str) if log_format == "json" else structlog.dev.ConsoleRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(target),
         cache_logger_on_first_use=False,
     )

@@ -5,10 +5,11 @@ Answers declare where PayPal writes each field (`validation_alias`) and are stor
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
 from gateways.paypal.amounts import from_text, to_text
 from models.enums import CustomerKind
@@ -51,6 +52,15 @@ def _read_latest_capture(value: object) -> object:
         (each for each in value if isinstance(each, Mapping)), key=lambda each: str(each.get("create_time") or "")
     )
     return by_time[-1] if by_time else None
+
+
+def _read_refunds(value: object) -> object:
+    """Keep what can be read: they are for the books, and an odd one must not make its order unreadable."""
+    readable = []
+    for each in value if isinstance(value, list | tuple) else ():
+        with suppress(ValidationError):
+            readable.append(Refund.model_validate(each))
+    return readable
 
 
 def _read_vault(value: object) -> object:
@@ -152,6 +162,9 @@ class PayPalOrder(Answer):
     approve_url: Annotated[str | None, BeforeValidator(read_links)] = Field(default=None, validation_alias="links")
     capture: Annotated[Capture | None, BeforeValidator(_read_latest_capture)] = Field(
         default=None, validation_alias=AliasPath("purchase_units", 0, "payments", "captures")
+    )
+    refunds: Annotated[tuple[Refund, ...], BeforeValidator(_read_refunds)] = Field(
+        default=(), validation_alias=AliasPath("purchase_units", 0, "payments", "refunds")
     )
     vault: Annotated[Vault | None, BeforeValidator(_read_vault)] = Field(
         default=None,

@@ -207,3 +207,16 @@ def test_neither_an_error_nor_a_log_line_shows_tokens_or_addresses() -> None:
 
     assert "nkq2y9g" not in shown
     assert "customer@example.com" not in shown
+
+
+def test_the_refunds_of_an_order_are_read_and_odd_ones_do_not_spoil_it() -> None:
+    order = captured(CAPTURE)
+    refund: JsonValue = {"id": "REF1", "status": "COMPLETED", "amount": {"currency_code": "EUR", "value": "2.30"}}
+    odd: list[JsonValue] = [{"id": "REF2"}, {"id": "REF3", "status": "COMPLETED", "amount": {}}, "odd", None]
+    order["purchase_units"][0]["payments"]["refunds"] = [*odd, refund]  # type: ignore[index,call-overload]
+
+    read = PayPalOrder.parse(order)
+
+    assert [(each.id, each.status, each.amount) for each in read.refunds] == [("REF1", "COMPLETED", Money(230))]
+    assert PayPalOrder.model_validate(read.model_dump(mode="json")) == read
+    assert PayPalOrder.parse(captured(CAPTURE)).refunds == ()

@@ -1,0 +1,1 @@
+"""The report of our books against PayPal's."""
