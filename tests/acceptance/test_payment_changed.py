@@ -14,6 +14,7 @@ from tests.acceptance.conftest import Launch
 from tests.factories import new_id
 from tests.harness.evidence import history
 from tests.harness.journeys import begin, confirm, go_to_paypal, pay_with_new, pay_with_registered
+from tests.harness.log_files import keep
 from tests.harness.pages import Browser
 from tests.harness.product import Product, document
 from tests.harness.refusals import open_desk, payment_in
@@ -31,9 +32,16 @@ def plain(error: dict[str, Any]) -> dict[str, Any]:
 
 async def run_second_process(*arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.harness.second_process", *arguments, cwd=ROOT
+        sys.executable,
+        *("-m", "tests.harness.second_process"),
+        *arguments,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
-    assert await process.wait() == 0
+    output, _ = await process.communicate()
+    await keep("second-process", output)
+    assert process.returncode == 0
 
 
 async def test_a_payer_with_a_new_account_is_followed_from_the_approval_to_the_end(product: Product) -> None:

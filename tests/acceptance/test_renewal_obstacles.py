@@ -9,6 +9,7 @@ from models import tables
 from tests.acceptance.renewing import CHARGE, EXPIRY, NOTICE, renewing
 from tests.harness.calendar import comes, make_round
 from tests.harness.evidence import money_taken
+from tests.harness.log_files import keep
 from tests.harness.product import Product
 from tests.harness.simulator import ROOT
 
@@ -33,8 +34,10 @@ async def operate(product: Product, *arguments: str) -> list[str]:
             "SALDO_PAYPAL_CLIENT_SECRET": settings.paypal_client_secret.get_secret_value(),
         },
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    printed, _ = await process.communicate()
+    printed, complained = await process.communicate()
+    await keep("operate", complained)
     assert process.returncode == 0
     return printed.decode().splitlines()
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from tests.harness.log_files import keep
 from tests.harness.product import Product
 from tests.harness.simulator import ROOT
 
@@ -46,4 +47,5 @@ async def command(product: Product, module: str, *arguments: str, **changes: Any
         stderr=asyncio.subprocess.PIPE,
     )
     said, complained = await process.communicate()
+    await keep(module, complained)
     return Finished(status=process.returncode or 0, said=said.decode(), complained=complained.decode())

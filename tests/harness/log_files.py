@@ -1,5 +1,6 @@
 """Where the processes that tests start write what they have to say: all of it is read when the tests end."""
 
+import asyncio
 import os
 from itertools import count
 from pathlib import Path
@@ -11,3 +12,8 @@ NUMBERS = count(1)
 def new_log(name: str) -> Path:
     """Return a file for the output of a process."""
     return Path(os.environ[VARIABLE]) / f"{name}-{next(NUMBERS)}.log"
+
+
+async def keep(name: str, output: bytes) -> None:
+    """Write down what a process that has ended had to say."""
+    await asyncio.to_thread(new_log(name).write_bytes, output)
