@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.graphql.context import COOKIE
+from app.graphql.endpoint import CLIENT_HEADER
 from models.enums import PaymentStatus
 from tests.acceptance.conftest import Launch
 from tests.factories import make_event
@@ -238,6 +239,7 @@ async def connected(product: Product, client: Client, payment_id: str) -> socket
         "POST /graphql HTTP/1.1",
         "host: saldo",
         "accept: text/event-stream",
+        f"{CLIENT_HEADER}: tests",
         "content-type: application/json",
         f"content-length: {len(body)}",
         f"cookie: {COOKIE}={client.http.cookies[COOKIE]}",

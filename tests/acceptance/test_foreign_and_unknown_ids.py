@@ -265,11 +265,21 @@ async def test_a_cursor_of_somebody_else_never_leads_to_their_rows(world: World,
     assert not any(id in answer.text for id in world.known_to(world.foreign).values())
 
 
+async def test_a_cursor_of_somebody_else_never_leads_to_their_renewals(world: World) -> None:
+    question = "query ($cursor: String!) { viewer { upcomingRenewals(first: 5, after: $cursor) { nodes { id } } } }"
+
+    answer = await world.own.client.post(question, cursor=world.cursors["foreign"]["Customer.services"])
+
+    assert answer.status_code == 200
+    assert not any(id in answer.text for id in world.known_to(world.foreign).values())
+
+
 async def test_every_place_of_the_schema_that_takes_an_id_has_its_case() -> None:
     tried = {
         *(f"Mutation.{where}" for where, *_ in MUTATIONS),
         *(where for where, *_ in QUESTIONS),
         *(f"{name}({argument})" for name, argument in CURSORS),
+        "Customer.upcomingRenewals(after)",
         "Service.orders(filter.service)",
         "Subscription.paymentChanged(paymentId)",
     }

@@ -9,7 +9,7 @@ from models.enums import OrderStatus, PaymentStatus, ServiceStatus
 from tests.factories import NOW, Line, make_order
 from tests.harness.journeys import RETURN_URL, begin, confirm, start
 from tests.harness.product import Product
-from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
+from tests.harness.refusals import Desk, only_asked, open_desk, payment_in, unchanged
 
 PAID = {"code": "ALREADY_PAID", "message": "L'ordine è già stato pagato."}
 CANCELED = {"code": "CANCELED", "message": "L'ordine è stato annullato."}
@@ -39,7 +39,7 @@ async def assert_not_payable(product: Product, desk: Desk, blocks: list[dict[str
     """Check what the order says of itself, and that it is refused by number and by id for just that."""
     by_id = {"order": {"id": desk.order.id}, "returnUrl": RETURN_URL}
 
-    async with unchanged(product):
+    async with (only_asked if blocks == [BEING_VERIFIED] else unchanged)(product):
         shown = (await desk.client.run("order", number=desk.order.number))["order"]
         refused = [await start(desk.client, desk.order), await desk.client.run("start_payment", input=by_id)]
 
