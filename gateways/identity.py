@@ -6,7 +6,7 @@ RFC 9068 (access tokens), RFC 8725 (best current practices): the algorithm comes
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import structlog
@@ -55,6 +55,14 @@ class Provider:
     username_claim: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Whom a token names, and until when it is accepted."""
+
+    username: str
+    good_until: datetime
+
+
 class BearerTokens:
     """Checks bearer tokens; the provider's keys are kept for an hour, and fetched anew when one is not among them."""
 
@@ -70,8 +78,8 @@ class BearerTokens:
         """Close the connections."""
         await self._http.aclose()
 
-    async def username(self, token: str) -> str:
-        """Return the login that the token names. Raises ``TokenRefused``, ``ProviderUnreachable``."""
+    async def holder(self, token: str) -> Holder:
+        """Return whose token it is. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("too long")
         keys = await self._current_keys(older_than=KEYS_LIVE)
@@ -88,7 +96,8 @@ class BearerTokens:
         username = claims.get(self._provider.username_claim)
         if not isinstance(username, str) or not username:
             raise TokenRefused(f"no {self._provider.username_claim}")
-        return username
+        good_until = datetime.fromtimestamp(float(str(claims["exp"])), UTC) + timedelta(seconds=LEEWAY_SECONDS)
+        return Holder(username=username, good_until=good_until)
 
     def _checked(self, token: str, keys: KeySet) -> dict[str, object]:
         decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))

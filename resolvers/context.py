@@ -15,7 +15,7 @@ from policies.renewal_calendar import rome_day
 from schema import context
 from schema.context import Loaders
 from schema.rate_limit import Quote
-from use_cases.payment_feed import PaymentFeed
+from use_cases.payment_feed import PaymentFeed, Proof
 from use_cases.sign_in import Doorkeeper, OpenedSession
 
 
@@ -50,6 +50,7 @@ class Context(context.Context):
     rules: Rules
     doorkeeper: Doorkeeper
     address: str  # where the request comes from
+    proof: Proof  # of who the viewer is
     browser: Browser
     retry_after_seconds: Callable[[], int]  # the advice for somebody whom PayPal has just failed
     caller: str  # whose budget pays: the customer, or the address of somebody who is not signed in

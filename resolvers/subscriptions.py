@@ -35,7 +35,7 @@ class Subscription:
 @asynccontextmanager
 async def watching(context: Context, payment_id: str) -> AsyncIterator[Watch]:
     """Watch a payment of the customer; what ends the watch early is told as a top-level error."""
-    seat = Seat(customer_id=context.customer.id, token=context.browser.token or "")
+    seat = Seat(customer_id=context.customer.id, proof=context.proof)
     try:
         async with context.feed.subscribe(payment_id, seat) as watch:
             yield watch

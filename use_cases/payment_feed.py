@@ -30,11 +30,19 @@ class TooManyWatches(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What says who somebody is: the token of a session, or a bearer token that is good until an instant."""
+
+    token: str | None = None
+    good_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """On whose behalf a payment is watched: it must be theirs, and the watch ends with the session of that token."""
+    """On whose behalf a payment is watched: it must be theirs, and the watch ends when the proof is good no more."""
 
     customer_id: str
-    token: str
+    proof: Proof
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +60,7 @@ class Watch:
     def __init__(self, payment_id: str, *, seat: Seat | None, pause: timedelta) -> None:
         self.payment_id = payment_id
         self.seat = seat
-        self.token_hash = digest(seat.token) if seat else None
+        self.token_hash = digest(seat.proof.token) if seat and seat.proof.token is not None else None
         self.pause = pause
         self.mark: tuple[object, ...] = ()  # of the state that was shown last
         self.news: tables.Payment | BaseException | None = None
@@ -61,6 +69,14 @@ class Watch:
 
     def may_see(self, found: Sighting) -> bool:
         return self.seat is None or self.seat.customer_id == found.customer_id
+
+    def is_over(self, *, sessions: Set[str], now: datetime) -> bool:
+        """Tell whether whoever watches is signed in no more; ``sessions`` are the hashed tokens of those that live."""
+        if self.seat is None:
+            return False
+        if self.seat.proof.good_until is not None:
+            return now >= self.seat.proof.good_until
+        return self.token_hash not in sessions
 
     def show(self, news: tables.Payment | BaseException, *, mark: tuple[object, ...] = ()) -> None:
         """Let the watcher have the state, or meet the failure, instead of what it has not taken yet."""
@@ -149,13 +165,14 @@ class PaymentFeed:
                 payment_ids={watch.payment_id for watch in watches},
                 token_hashes={watch.token_hash for watch in watches if watch.token_hash},
             )
-            present, signed_in = {each.payment_id: each for each in seen}, set(self.signed_in(seen))
+            now, present = self.clock(), {each.payment_id: each for each in seen}
+            living = set(self.living(seen, now=now))
             behind = []
             for watch in watches:
                 found = present.get(watch.payment_id)
                 if found is None or not watch.may_see(found):
                     watch.show(NotFound("paymentId"))
-                elif watch.token_hash and watch.token_hash not in signed_in:
+                elif watch.is_over(sessions=living, now=now):
                     watch.show(SessionOver())
                 elif watch.mark != found.mark:
                     behind.append((watch, found))
@@ -164,9 +181,8 @@ class PaymentFeed:
             if found.payment_id in rows:  # or it went between the two statements
                 watch.show(rows[found.payment_id], mark=found.mark)
 
-    def signed_in(self, seen: Iterable[Sighting]) -> Iterable[str]:
+    def living(self, seen: Iterable[Sighting], *, now: datetime) -> Iterable[str]:
         """Yield the hashed tokens of the sessions seen that are not over."""
-        now = self.clock()
         for each in seen:
             if each.session is not None and not is_over(each.session, limits=self.sessions, now=now):
                 yield each.session.token_hash

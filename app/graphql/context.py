@@ -24,7 +24,7 @@ from models.rows import find_customer
 from policies.renewal_calendar import rome_day
 from resolvers.context import Browser, Context, Rules
 from schema.context import Loaders, Locale
-from use_cases.payment_feed import PaymentFeed
+from use_cases.payment_feed import PaymentFeed, Proof
 from use_cases.sign_in import Doorkeeper, Passwords, find_viewer, touch_session
 from use_cases.sign_in_attempts import SignInAttempts
 
@@ -90,7 +90,7 @@ class ContextFactory:
     async def build(self, request: HTTPConnection, response: Response) -> Context:
         """Return the context of a request. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         now = self.clock()
-        viewer, token = await self.identify(request, now=now)
+        viewer, proof = await self.identify(request, now=now)
         today, address = rome_day(now), request.client.host if request.client else "unknown"
 
         def fresh_loaders(viewer: tables.Customer | None, today: date) -> Loaders:
@@ -117,7 +117,8 @@ class ContextFactory:
             rules=self.rules,
             doorkeeper=self.doorkeeper,
             address=address,
-            browser=self.browser(token, response, now=now),
+            proof=proof,
+            browser=self.browser(proof.token, response, now=now),
             retry_after_seconds=self.retry_after_seconds,
             caller=viewer.id if viewer else address,
             request_id=request.scope.get(REQUEST_ID, ""),
@@ -128,27 +129,27 @@ class ContextFactory:
         """Return when PayPal may be tried again: the breaker knows while it is open, else a usual pause is the best."""
         return self.breaker.retry_after_seconds or ceil(self.settings.watch_first_seconds)
 
-    async def identify(self, request: HTTPConnection, *, now: datetime) -> tuple[tables.Customer | None, str | None]:
-        """Return who is asking, and the session's token; an ended or unknown session is no session.
+    async def identify(self, request: HTTPConnection, *, now: datetime) -> tuple[tables.Customer | None, Proof]:
+        """Return who is asking, and what says so; an ended or unknown session is no session.
 
         A bearer token, if there is one, says who is asking, and the cookie is not looked at. Raises ``TokenRefused``,
         ``ProviderUnreachable``.
         """
         bearer, token = bearer_of(request), request.cookies.get(self.cookie_name)
         if bearer is not None:
-            return await self.bearer_of_token(bearer), None
-        return (await self.find_viewer(token, now=now) if token else None), token
+            return await self.bearer_of_token(bearer)
+        return (await self.find_viewer(token, now=now) if token else None), Proof(token=token)
 
-    async def bearer_of_token(self, token: str) -> tables.Customer:
+    async def bearer_of_token(self, token: str) -> tuple[tables.Customer, Proof]:
         """Return the customer whom a bearer token names. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         if self.bearer is None:
             raise TokenRefused("bearer tokens are not accepted here")
-        username = await self.bearer.username(token)
+        holder = await self.bearer.holder(token)
         async with self.database.read() as session:
-            customer = await find_customer(session, username=username)
+            customer = await find_customer(session, username=holder.username)
         if customer is None:
             raise TokenRefused("no such customer")
-        return customer
+        return customer, Proof(good_until=holder.good_until)
 
     async def find_viewer(self, token: str, *, now: datetime) -> tables.Customer | None:
         limits = self.doorkeeper.limits

@@ -241,6 +241,7 @@ async def connected(product: Product, client: Client, payment_id: str) -> socket
         "accept: text/event-stream",
         f"{CLIENT_HEADER}: tests",
         "content-type: application/json",
+        "x-saldo-client: slow",
         f"content-length: {len(body)}",
         f"cookie: {COOKIE}={client.http.cookies[COOKIE]}",
         "connection: close",

@@ -1,8 +1,8 @@
 """The feed: one look for all who watch, the newest state for each, and nothing while nobody watches."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tests.factories import NOW, make_customer, make_event, make_order, make_pay
 from tests.statements import count_statements
 from use_cases.await_payment import await_payment
 from use_cases.cancel_payment import give_up_payment
-from use_cases.payment_feed import FeedLimits, PaymentFeed, Seat, TooManyWatches
+from use_cases.payment_feed import FeedLimits, PaymentFeed, Proof, Seat, SessionOver, TooManyWatches
 from use_cases.payment_states import move_payment
 from use_cases.sign_in import SessionLimits, digest
 
@@ -26,7 +26,7 @@ SOON = 5.0
 SESSIONS = SessionLimits(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
 MARIO = make_customer()
 TOKEN = "the-value-of-a-cookie"
-SEAT = Seat(customer_id=MARIO.id, token=TOKEN)
+SEAT = Seat(customer_id=MARIO.id, proof=Proof(token=TOKEN))
 
 
 @pytest.fixture
@@ -39,9 +39,15 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         yield database
 
 
-def feed_of(database: Database, *, pause: timedelta = OFTEN, per_customer: int = 100) -> PaymentFeed:
+def feed_of(
+    database: Database,
+    *,
+    pause: timedelta = OFTEN,
+    per_customer: int = 100,
+    clock: Callable[[], datetime] = lambda: NOW,
+) -> PaymentFeed:
     limits = FeedLimits(pause=pause, per_customer=per_customer)
-    return PaymentFeed(database, clock=lambda: NOW, sessions=SESSIONS, limits=limits)
+    return PaymentFeed(database, clock=clock, sessions=SESSIONS, limits=limits)
 
 
 async def stored_payment(database: Database, status: enums.PaymentStatus = Status.AWAITING_APPROVAL) -> str:
@@ -178,6 +184,34 @@ async def test_one_more_than_allowed_is_refused_and_those_who_only_wait_do_not_c
             async with feed.subscribe(payment_id, SEAT):
                 pass
         assert len(feed.watches) == 2
+
+
+async def test_a_bearer_token_is_a_seat_until_it_expires(database: Database) -> None:
+    payment_id = await stored_payment(database)
+    instants = iter([NOW, NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)])
+    latest = [NOW]
+
+    def clock() -> datetime:
+        latest.append(next(instants, latest[-1]))
+        return latest[-1]
+
+    feed = feed_of(database, clock=clock)
+    seat = Seat(customer_id=MARIO.id, proof=Proof(good_until=NOW + timedelta(seconds=60)))
+
+    async with feed.subscribe(payment_id, seat) as watch:
+        assert (await anext(watch)).id == payment_id
+        with pytest.raises(SessionOver):
+            await asyncio.wait_for(anext(watch), SOON)
+
+    assert latest[1:4] == [NOW, NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)]
+
+
+async def test_without_any_proof_nobody_has_a_seat(database: Database) -> None:
+    feed, payment_id = feed_of(database), await stored_payment(database)
+
+    async with feed.subscribe(payment_id, Seat(customer_id=MARIO.id, proof=Proof())) as watch:
+        with pytest.raises(SessionOver):
+            await asyncio.wait_for(anext(watch), SOON)
 
 
 @pytest.mark.parametrize("patience", [0.0, 0.05])

@@ -64,7 +64,7 @@ def signed(key: Any = KEY, *, algorithm: str = "RS256", header: dict[str, Any] |
 
 
 async def test_a_good_token_names_its_login() -> None:
-    assert await tokens(Login(), Clock()).username(signed()) == "123456@saldo.example"
+    assert (await tokens(Login(), Clock()).holder(signed())).username == "123456@saldo.example"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_a_good_token_names_its_login() -> None:
 async def test_asymmetric_algorithms_are_accepted(algorithm: str, key: Any) -> None:
     login = Login(keys=[key])
 
-    assert await tokens(login, Clock()).username(signed(key, algorithm=algorithm)) == "123456@saldo.example"
+    assert (await tokens(login, Clock()).holder(signed(key, algorithm=algorithm))).username == "123456@saldo.example"
 
 
 @pytest.mark.parametrize(
@@ -97,21 +97,21 @@ async def test_asymmetric_algorithms_are_accepted(algorithm: str, key: Any) -> N
 )
 async def test_a_token_with_a_wrong_or_missing_claim_is_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(TokenRefused):
-        await tokens(Login(), Clock()).username(signed(**claims))
+        await tokens(Login(), Clock()).holder(signed(**claims))
 
 
 @pytest.mark.parametrize(
     "claims", [{"exp": SECOND - 59}, {"nbf": SECOND + 59}, {"aud": ["another", "saldo"]}], ids=repr
 )
 async def test_clocks_may_differ_by_a_minute_and_audiences_be_several(claims: dict[str, Any]) -> None:
-    assert await tokens(Login(), Clock()).username(signed(**claims)) == "123456@saldo.example"
+    assert (await tokens(Login(), Clock()).holder(signed(**claims))).username == "123456@saldo.example"
 
 
 async def test_a_token_of_another_key_under_our_keys_name_is_refused() -> None:
     forged = signed(OTHER, header={"kid": "one"})
 
     with pytest.raises(TokenRefused):
-        await tokens(Login(), Clock()).username(forged)
+        await tokens(Login(), Clock()).holder(forged)
 
 
 def part(value: object) -> str:
@@ -125,14 +125,14 @@ async def test_the_public_key_does_not_serve_as_a_shared_secret() -> None:
         forged = f"{unsigned}.{base64.urlsafe_b64encode(mark).rstrip(b'=').decode()}"
 
         with pytest.raises(TokenRefused):
-            await tokens(Login(), Clock()).username(forged)
+            await tokens(Login(), Clock()).holder(forged)
 
 
 async def test_a_shared_secret_that_the_provider_publishes_is_not_used() -> None:
     secret = OctKey.generate_key(256, {"kid": "one", "use": "sig"})
 
     with pytest.raises((TokenRefused, ProviderUnreachable)):
-        await tokens(Login(keys=[secret]), Clock()).username(signed(secret, algorithm="HS256"))
+        await tokens(Login(keys=[secret]), Clock()).holder(signed(secret, algorithm="HS256"))
 
 
 @pytest.mark.parametrize(
@@ -152,23 +152,23 @@ async def test_a_shared_secret_that_the_provider_publishes_is_not_used() -> None
 )
 async def test_what_is_no_token_is_refused(token: str) -> None:
     with pytest.raises(TokenRefused):
-        await tokens(Login(), Clock()).username(token)
+        await tokens(Login(), Clock()).holder(token)
 
 
 async def test_a_new_key_is_fetched_when_a_token_names_it_but_not_with_every_token() -> None:
     login, clock = Login(), Clock()
     checking = tokens(login, clock)
-    await checking.username(signed())
+    await checking.holder(signed())
     login.keys = [OTHER]
 
     with pytest.raises(TokenRefused):
-        await checking.username(signed(OTHER))  # fetched a moment ago: a forger could make us ask for ever
+        await checking.holder(signed(OTHER))  # fetched a moment ago: a forger could make us ask for ever
     clock.advance(seconds=10)
-    found = await checking.username(signed(OTHER))
+    found = await checking.holder(signed(OTHER))
     with pytest.raises(TokenRefused):
-        await checking.username(signed())  # the old key is gone
+        await checking.holder(signed())  # the old key is gone
 
-    assert found == "123456@saldo.example"
+    assert found.username == "123456@saldo.example"
     assert login.asked.count("/jwks") == 2
 
 
@@ -177,10 +177,10 @@ async def test_keys_are_fetched_once_for_many_and_anew_after_an_hour() -> None:
     checking = tokens(login, clock)
     long_lived = signed(exp=SECOND + 7200)
 
-    await asyncio.gather(*(checking.username(long_lived) for _ in range(50)))
+    await asyncio.gather(*(checking.holder(long_lived) for _ in range(50)))
     once = login.asked.count("/jwks")
     clock.now += timedelta(hours=1)
-    await checking.username(long_lived)
+    await checking.holder(long_lived)
 
     assert (once, login.asked.count("/jwks")) == (1, 2)
 
@@ -190,4 +190,4 @@ async def test_keys_are_fetched_once_for_many_and_anew_after_an_hour() -> None:
 )
 async def test_without_the_providers_keys_nothing_is_said_about_a_token(login: Login) -> None:
     with pytest.raises(ProviderUnreachable):
-        await tokens(login, Clock()).username(signed())
+        await tokens(login, Clock()).holder(signed())
