@@ -1,0 +1,5 @@
+"""Fixtures of the tests of what durable work is made of."""
+
+from tests.acceptance.conftest import Launch, launch
+
+__all__ = ["Launch", "launch"]

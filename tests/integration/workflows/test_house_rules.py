@@ -1,0 +1,250 @@
+"""The engine's house rules (ADR 3), each as something that fails when the rule is broken."""
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.settings import Settings
+from models import tables
+from models.enums import EventSource, Job, PaymentStatus
+from tests.acceptance.conftest import Launch
+from tests.factories import make_attempt, make_email
+from tests.harness.evidence import money_taken, reached
+from tests.harness.journeys import confirm, pay_with_registered, start
+from tests.harness.ports import free_port
+from tests.harness.product import Product
+from tests.harness.refusals import Desk, open_desk, payment_in
+from tests.harness.simulator import ROOT
+from tests.harness.sources import modules
+from use_cases import await_payment
+from workflows import engine
+
+CUSTOMERS_WAIT_FOR = (Job.ADVANCE_PAYMENT, Job.INQUIRE_PAYMENT)
+LONGEST_WAIT = timedelta(seconds=0.1)
+VALUES = {  # the engine's tables that keep values of ours, and the columns that do
+    "workflow_input": ("inputs",),
+    "workflow_output": ("output", "error"),
+    "operation_outputs": ("output", "error"),
+    "datasource_outputs": ("output", "error"),
+}
+SLEEPERS = {"DBOS.sleep", "DBOS.sleep_async", "time.sleep", "DBOS.recv", "DBOS.recv_async"}
+
+
+async def look_up(product: Product, statement: str) -> Sequence[Any]:
+    """Return rows of the engine's own tables."""
+    async with product.database.read() as session:
+        return (await session.execute(text(statement))).all()
+
+
+async def jobs(product: Product, prefix: str) -> Counter[str]:
+    """Count the jobs whose key begins like that by their status."""
+    found = await look_up(product, f"SELECT status FROM workflow_status WHERE workflow_uuid LIKE '{prefix}%'")
+    return Counter(status for (status,) in found)
+
+
+# One process per SQLite file.
+
+
+def environment_of(product: Product) -> dict[str, str]:
+    """Return what makes a second process another product over the same database."""
+    settings = product.settings
+    return {
+        **os.environ,
+        "SALDO_DATABASE_URL": settings.database_url,
+        "SALDO_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SALDO_PAYPAL_BASE_URL": settings.paypal_base_url,
+        "SALDO_PAYPAL_CLIENT_ID": settings.paypal_client_id,
+        "SALDO_PAYPAL_CLIENT_SECRET": settings.paypal_client_secret.get_secret_value(),
+        "SALDO_PORT": str(free_port()),
+    }
+
+
+async def test_a_second_process_refuses_to_start_on_the_same_file_and_disturbs_nobody(product: Product) -> None:
+    second = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.main"),
+        cwd=ROOT,
+        env=environment_of(product),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(second.communicate(), 60)
+
+    assert (second.returncode, b"another process uses" in said) == (3, True), said
+    desk = await open_desk(product)
+    assert (await pay_with_registered(desk.client, desk.order, desk.account))["payment"]["status"] == "SUCCEEDED"
+
+
+# Queues far smaller than the pool.
+
+
+def test_all_queues_together_leave_connections_in_the_pool() -> None:
+    assert engine.WORKERS_PER_QUEUE * len(engine.POLLING_SECONDS) < engine.POOL_SIZE
+
+
+async def test_fifty_jobs_at_once_in_two_queues_do_not_block_each_other(
+    product: Product, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = await open_desk(product)
+    payment = await payment_in(product, desk, PaymentStatus.AWAITING_CONFIRMATION)
+    attempt, email = make_attempt(payment), make_email(payment, status="SENT", sent_at=product.clock())
+    await product.save(attempt, email)
+
+    async with product.app_database.write() as session:
+        for number in range(50):
+            await session.later(Job.ADVANCE_PAYMENT, f"crowd-{number}", attempt.id, EventSource.PAYPAL_REPLY)
+            await session.later(Job.SEND_EMAIL, f"crowd-mail-{number}", email.id)
+
+    async with asyncio.timeout(100):
+        for _ in iter(lambda: caplog.records, None):  # until it is done, or the engine complains
+            if await jobs(product, "crowd-") == {"SUCCESS": 100} or complaints(caplog):
+                break
+            await asyncio.sleep(0.2)
+    assert complaints(caplog) == []
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the engine says of connections that it has waited for in vain."""
+    return [record.message for record in caplog.records if "pool" in record.message or "locked" in record.message]
+
+
+# A pinned version: what one life of the process has begun, the next one finishes.
+
+
+async def interrupted(launch: Launch) -> Desk:
+    """Confirm, and stop the product while PayPal takes its time; return the customer's desk."""
+    async with launch(confirm_patience_seconds=0) as product:
+        desk = await open_desk(product)
+        product.simulator.fail("slow", pattern="/v2/checkout/orders", seconds=3)
+        started = await start(desk.client, desk.order)
+        payment_id = started["payment"]["id"]
+        await desk.client.run("select_registered_account", paymentId=payment_id, accountId=desk.account.id)
+        await confirm(desk.client, payment_id, desk.order)
+        await product.until(lambda: begun(product))
+    return desk
+
+
+async def begun(product: Product) -> bool:
+    return await jobs(product, "confirm-") == {"PENDING": 1}
+
+
+async def test_what_a_former_life_of_the_process_has_begun_is_finished_by_the_next(launch: Launch) -> None:
+    desk = await interrupted(launch)
+
+    async with launch() as product:
+        [payment] = await product.rows(tables.Payment)
+        client = await product.signed_in(desk.customer)
+        await reached(product, client, payment.id, "SUCCEEDED")
+
+        assert await jobs(product, "confirm-") == {"SUCCESS": 1}
+        assert await money_taken(product) == [("COMPLETED", "36.60")]
+        assert len(await product.mails(2)) == 2
+
+
+async def test_a_process_of_another_version_leaves_it_alone_so_the_version_is_changed_by_hand_only(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await interrupted(launch)
+
+    with monkeypatch.context() as other_release:
+        other_release.setattr(engine, "APPLICATION_VERSION", "2")
+        async with launch() as product:
+            await asyncio.sleep(1)
+            left = await jobs(product, "confirm-")
+    async with launch() as product:
+        versions = await look_up(
+            product, "SELECT application_version FROM workflow_status WHERE executor_id IS NOT NULL"
+        )
+        await product.until(lambda: finished(product))
+
+    assert (left, {version for (version,) in versions}) == ({"PENDING": 1}, {engine.APPLICATION_VERSION})
+
+
+async def finished(product: Product) -> bool:
+    return await jobs(product, "confirm-") == {"SUCCESS": 1}
+
+
+# Records that a person can read.
+
+
+async def test_what_the_engine_keeps_is_json(product: Product) -> None:
+    desk = await open_desk(product)
+    await pay_with_registered(desk.client, desk.order, desk.account)
+    await product.mails(2)
+
+    kept = {
+        f"{table}.{column}": [value for (value,) in await look_up(product, f'SELECT "{column}" FROM {table}') if value]
+        for table, columns in VALUES.items()
+        for column in columns
+    }
+
+    assert all(kept[column] for column in ("workflow_input.inputs", "operation_outputs.output"))
+    for values in kept.values():
+        assert all(isinstance(json.loads(value), dict | list | str | int | bool | None) for value in values)
+    forms = await look_up(
+        product, "SELECT serialization FROM workflow_status UNION SELECT serialization FROM operation_outputs"
+    )
+    assert {form for (form,) in forms} == {"portable_json"}
+
+
+# Jobs that end within minutes.
+
+
+def test_no_job_sleeps() -> None:
+    asleep = [
+        f"{module.name}:{line}"
+        for module in modules("workflows", "use_cases")
+        for line, name in module.names_read()
+        if name in SLEEPERS
+    ]
+    pauses = [
+        module.name
+        for module in modules("workflows", "use_cases")
+        for _, name in module.names_read()
+        if name == "asyncio.sleep"
+    ]
+
+    assert asleep == []
+    assert pauses == ["workflows/paypal_calls.py"]  # before a call is repeated at once
+
+
+def test_a_job_gives_up_on_paypal_before_it_counts_as_lost() -> None:
+    settings = {name: field.default for name, field in Settings.model_fields.items()}
+    calls = 1 + len(settings["paypal_retry_seconds"])
+
+    one_step = calls * settings["paypal_read_timeout_seconds"] + sum(settings["paypal_retry_seconds"])
+
+    assert 2 * one_step < settings["worker_lost_seconds"]  # it opens an order, then captures it
+
+
+# A customer waits for PayPal, not for us.
+
+
+def test_customers_wait_for_no_polling_interval_to_speak_of() -> None:
+    intervals = [timedelta(seconds=engine.POLLING_SECONDS[engine.QUEUES[job]]) for job in CUSTOMERS_WAIT_FOR]
+
+    assert max([*intervals, await_payment.PAUSE]) <= LONGEST_WAIT
+
+
+async def test_the_queues_are_polled_as_declared_whatever_a_former_life_has_left(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as former_release:
+        former_release.setattr(engine, "POLLING_SECONDS", dict.fromkeys(engine.POLLING_SECONDS, 30.0))
+        former_release.setattr(engine, "WORKERS_PER_QUEUE", 1)
+        async with launch():
+            pass
+
+    async with launch() as product:
+        found = await look_up(product, "SELECT name, worker_concurrency, polling_interval_sec FROM queues")
+
+    assert {name: (workers, seconds) for name, workers, seconds in found} == {
+        name: (engine.WORKERS_PER_QUEUE, seconds) for name, seconds in engine.POLLING_SECONDS.items()
+    }
