@@ -1,5 +1,6 @@
 """The HTTP server of one process: uvicorn, told to end the live streams before it waits for answers under way."""
 
+import gc
 import socket
 
 import uvicorn
@@ -9,9 +10,9 @@ GRACE_SECONDS = 12  # more than any answer takes but a stream: "Procedi" waits 8
 
 
 class Server(uvicorn.Server):
-    """Serves the application that `create_app` makes."""
+    """Serves the application that `create_app` makes; ``for_good``: nothing else will ever run in this process."""
 
-    def __init__(self, app: Starlette, *, host: str, port: int) -> None:
+    def __init__(self, app: Starlette, *, host: str, port: int, for_good: bool = False) -> None:
         config = uvicorn.Config(
             app,
             host=host,
@@ -24,8 +25,21 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self.app = app
+        self.for_good = for_good
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        if self.for_good:
+            settle_down()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop serving: new requests are refused, streams end at once, other answers are waited for."""
         self.app.state.streams.close()
         await super().shutdown(sockets)
+
+
+def settle_down() -> None:
+    """Tell Python's collector to leave alone what is there now: it stays, and each walk through it stops the loop."""
+    gc.collect()
+    gc.freeze()

@@ -100,6 +100,7 @@ class RecordedSteps:
 
 
 _working: tuple[Runtime, Steps] | None = None
+_stopping = False  # what a job meets from then on says nothing about the job
 _client: DBOSClient | None = None
 _jobs: dict[Job, Work] = {}
 _workflows: dict[Job, Work] = {}  # the same, as the engine knows them
@@ -151,7 +152,8 @@ async def launch(new: Runtime) -> None:
 
     Raises ``RuntimeError`` when nobody carries out some job: its work would be taken from the queue and never done.
     """
-    global _client
+    global _client, _stopping
+    _stopping = False
     if missing := set(Job) - set(_jobs):
         raise RuntimeError(f"nobody carries out {', '.join(sorted(missing))}")
     url = synchronous_url(new.database.url)
@@ -196,8 +198,9 @@ def timetable(job: Job, cron: str) -> ScheduleInput:
 
 async def shut_down() -> None:
     """Stop taking work; what is unfinished is taken up at the next launch."""
-    global _client
+    global _client, _stopping
     if _client is not None:
+        _stopping = True
         await asyncio.to_thread(DBOS.destroy)  # first: a job that finds no runtime would be recorded as failed
         _client.destroy()
         _client = None
@@ -266,7 +269,7 @@ async def carry_out(job: Job, *args: object, **kwargs: object) -> None:
     try:
         await _jobs[job](*args, **kwargs)
     except Exception:  # a process boundary: nobody above reads the traceback
-        if _working is None:
+        if _stopping or _working is None:
             log.info("job.interrupted", job=job)  # the next life of the process takes it up again
         else:
             log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
