@@ -9,11 +9,13 @@ from structlog.testing import capture_logs
 
 from gateways.paypal.errors import PayPalFailure
 from models import enums, tables
+from models.database import Session
 from models.enums import EventSource, OrderStatus, PaymentStatus, ProviderFailureKind, RefundReason
 from policies.payment_transitions import CANCELABLE, FINAL
 from tests.factories import NOW, make_attempt, make_event, make_payment, store
 from tests.integration.use_cases.books import Books
-from tests.integration.use_cases.scene import Scene, settling
+from tests.integration.use_cases.scene import WATCH, Scene, settling
+from use_cases.accept_capture import accept_capture
 from use_cases.settle_payment import settle_payment
 
 LATER = NOW + timedelta(minutes=1)
@@ -246,3 +248,31 @@ async def test_money_that_is_not_what_was_asked_is_never_a_success_and_calls_an_
 
     assert await books.snapshot() == before
     assert [(entry["event"], entry["log_level"]) for entry in logs] == [("payment.capture_suspicious", "error")]
+
+
+async def test_money_that_has_paid_the_order_is_never_taken_for_a_second_payment(books: Books) -> None:
+    scene = Scene(PaymentStatus.PROCESSING)
+    await scene.begin(books)
+    await books.apply(accept_again, scene=scene)
+    once = await books.snapshot()
+
+    await books.apply(accept_again, scene=scene)
+
+    assert await books.snapshot() == once
+    assert once["refunds"] == []
+
+
+async def accept_again(session: Session, *, scene: Scene) -> None:
+    """Accept the scene's capture, whatever is known of it."""
+    paypal = scene.answer("COMPLETED")
+    assert paypal.capture is not None
+    await accept_capture(
+        session,
+        payment=await session.get_one(tables.Payment, scene.payment.id),
+        attempt=await session.get_one(tables.PaymentAttempt, scene.attempt.id),
+        paypal=paypal,
+        capture=paypal.capture,
+        source=EventSource.PAYPAL_REPLY,
+        watch=WATCH,
+        now=NOW,
+    )
