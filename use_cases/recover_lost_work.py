@@ -83,5 +83,5 @@ async def owe_again(
     for each in lost:
         arguments = traces[each.key].arguments or each.arguments
         await session.later(each.job, f"{each.key}-again-{turn}", *arguments)
-        log.warning("sweep.job_lost", job=each.job, key=each.key)
+        log.warning("sweep.job_lost", job=each.job, id=each.arguments[0])
     return len(lost)
