@@ -10,14 +10,15 @@ from use_cases.errors import NotFound
 
 
 async def welcome_back(session: Session, *, return_key: str, order_token: str, now: datetime) -> tables.Payment:
-    """Owe a look at PayPal, which alone knows whether the payer approved.
+    """Owe a look at PayPal, which alone knows whether the payer approved; it speaks for this round of approval only.
 
     Raises ``NotFound`` unless the key is ours and the token is the order that this attempt opened at PayPal.
     """
     payment, attempt = await find_visited(session, return_key=return_key, order_token=order_token)
     if payment.status is enums.PaymentStatus.AWAITING_APPROVAL:
         key = ids.new_id(f"return-{attempt.id}", now=now)  # a visit too early must not use up the one that counts
-        await session.later(enums.Job.ADVANCE_PAYMENT, key, attempt.id, enums.EventSource.CUSTOMER)
+        rounds = attempt.approval_rounds
+        await session.later(enums.Job.ADVANCE_PAYMENT, key, attempt.id, enums.EventSource.CUSTOMER, None, rounds)
     return payment
 
 

@@ -16,14 +16,15 @@ UNASKED = frozenset({EventSource.PAYPAL_WEBHOOK, EventSource.RECONCILER})  # dri
 
 
 @durable(Job.ADVANCE_PAYMENT)
-async def advance_payment(attempt_id: str, source: str, look: int | None = None) -> None:
+async def advance_payment(attempt_id: str, source: str, look: int | None = None, rounds: int | None = None) -> None:
     """Do the next thing for the attempt, if there is one for this driver; a look that was overtaken does nothing.
 
+    Nor does a return from a round of approval that has been used up since: its payer has to approve again.
     An older attempt, or one whose payment has ended, is looked back at when PayPal or our calendar is the driver: money
     that it has taken after all is never ignored.
     """
     facts = await transact(read_attempt, attempt_id)
-    if look is not None and look != facts.looks:
+    if (look is not None and look != facts.looks) or (rounds is not None and rounds != facts.approval_rounds):
         return
     driver = EventSource(source)
     match facts.status:

@@ -1,10 +1,13 @@
 """PayPal refuses the payer: the payment ends or goes on, the order stays payable, and nothing else changes."""
 
 import asyncio
+import json
 
 import pytest
+from sqlalchemy import text
 
 from models import tables
+from models.enums import Job
 from policies.payment_outcomes import MAX_APPROVAL_ROUNDS
 from tests.acceptance.conftest import Launch
 from tests.factories import make_account, make_service
@@ -22,6 +25,7 @@ from tests.harness.journeys import RETURN_URL, go_to_paypal, pay_with_new, pay_w
 from tests.harness.pages import Browser
 from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk
+from workflows.engine import owing_from_outside
 
 AT = "2025-03-08T09:30:00Z"
 QUIET = {  # only the payer moves the payment, and the browser does not wait for it
@@ -144,6 +148,35 @@ async def test_a_declined_payer_who_does_nothing_is_not_charged_again_and_again(
 def looks_since(product: Product, count: int) -> int:
     """Return how many calls about orders were made after the first ``count``."""
     return len(product.simulator.calls("/v2")) - count
+
+
+async def test_a_return_that_is_taken_up_only_after_the_decline_asks_for_no_money_again(launch: Launch) -> None:
+    async with launch(**QUIET) as product:
+        desk = await open_desk(product)
+        payment_id, address = await go_to_paypal(desk.client, desk.order)
+        await Browser().sign_in_and_accept(address, payer="declined")
+        await reached(product, desk.client, payment_id, "AWAITING_APPROVAL", steps=ASKED + BACK)
+
+        await take_up_the_return_once_more(product)
+
+        assert len(await asyncio.to_thread(product.simulator.captures)) == 1
+        await unpaid(product, desk)
+
+
+async def take_up_the_return_once_more(product: Product) -> None:
+    """Owe what the payer's return had owed, as a second click or a crash would, and wait until it has been done."""
+    async with product.database.read() as session:
+        owed = text("SELECT inputs FROM workflow_input WHERE workflow_uuid LIKE 'return-%'")
+        arguments = json.loads(await session.scalar(owed))["positionalArgs"]
+    async with owing_from_outside(product.database), product.database.write() as session:
+        await session.later(Job.ADVANCE_PAYMENT, "again", *arguments)
+
+    async def taken_up() -> bool:
+        async with product.database.read() as session:
+            status = await session.scalar(text("SELECT status FROM workflow_status WHERE workflow_uuid = 'again'"))
+        return bool(status == "SUCCESS")
+
+    await product.until(taken_up)
 
 
 async def test_a_payer_declined_every_time_is_sent_back_a_few_times_and_then_the_payment_fails(launch: Launch) -> None:
