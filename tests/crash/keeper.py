@@ -19,6 +19,7 @@ import certifi
 from tests.crash.aims import Aim
 from tests.crash.points import Point
 from tests.factories import NOW
+from tests.harness.log_files import new_log
 from tests.harness.simulator import ROOT, Simulator
 
 STORY = (
@@ -45,13 +46,20 @@ class Parent:
     """The process that all lives are forked from."""
 
     process: subprocess.Popen[str]
-    log: Path
+    log: Path  # of the lives of one run
+    all_logs: Path
 
     def tell(self, **command: object) -> None:
         """Give a command."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
+
+    def begin_log_anew(self) -> None:
+        """Keep what was logged so far for those who read the logs of all tests."""
+        with self.all_logs.open("a", encoding="utf-8") as kept:
+            kept.write(self.log.read_text(encoding="utf-8"))
+        self.log.write_text("", encoding="utf-8")
 
     def hear(self) -> dict[str, Any]:
         """Return the next answer. Raises ``AssertionError`` when the process has ended."""
@@ -76,7 +84,7 @@ def parent_process(directory: Path, **given: object) -> Iterator[Parent]:
             stderr=stderr,
             text=True,
         )
-    parent = Parent(process, log)
+    parent = Parent(process, log, new_log("lives"))
     try:
         assert parent.hear() == {"ready": True}
         yield parent
@@ -84,6 +92,7 @@ def parent_process(directory: Path, **given: object) -> Iterator[Parent]:
         assert process.stdin is not None
         process.stdin.close()  # it ends when there are no more commands
         process.wait(timeout=20)
+        parent.begin_log_anew()
 
 
 def one_certificate(directory: Path) -> Path:

@@ -130,7 +130,7 @@ class Stage:
             merchant_customer_id=account.customer_id,
         )
         self.mailbox.messages.clear()
-        self.parent.log.write_text("", encoding="utf-8")
+        self.parent.begin_log_anew()
 
     @asynccontextmanager
     async def play(self, journey: Journey, *lives: Aim | float) -> AsyncIterator[Run]:
