@@ -9,7 +9,7 @@ from models import enums, tables
 from models.enums import OrderStatus, PaymentStatus
 from policies.payment_transitions import OPEN
 from tests.factories import NOW
-from tests.harness.evidence import history, paypal_calls
+from tests.harness.evidence import history, last_look_over
 from tests.harness.journeys import begin, confirm, start
 from tests.harness.pages import Browser
 from tests.harness.product import Product
@@ -163,7 +163,7 @@ async def test_an_approval_given_after_giving_up_takes_no_money(product: Product
     await desk.client.run("select_new_account", paymentId=payment_id)
     confirmed = await confirm(desk.client, payment_id, desk.order)
     await desk.client.run("cancel_payment", paymentId=payment_id)
-    await product.until(lambda: looked_back(product))  # the last look at it; nothing follows
+    await product.until(lambda: last_look_over(product, payment_id))  # the last look at it; nothing follows
     before = await product.snapshot()
 
     await browser.sign_in_and_accept(confirmed["payment"]["nextAction"]["redirectUrl"], payer="pays")
@@ -174,8 +174,3 @@ async def test_an_approval_given_after_giving_up_takes_no_money(product: Product
     assert (await desk.client.payment(payment_id))["outcome"] == BY_CUSTOMER
     assert (await product.row(desk.order)).status is OrderStatus.AWAITING_PAYMENT
     assert len(await product.rows(tables.PayPalAccount)) == 1
-
-
-async def looked_back(product: Product) -> bool:
-    """Tell whether the order at PayPal has been read once more than the cancel did."""
-    return [method for method, *_ in await paypal_calls(product)].count("GET") == 2

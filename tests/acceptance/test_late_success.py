@@ -9,7 +9,7 @@ from models import tables
 from models.enums import ServiceStatus
 from tests.acceptance.conftest import Launch
 from tests.harness.elsewhere import capture_elsewhere, notify, sell_elsewhere
-from tests.harness.evidence import correspondence, history, money_taken, paypal_calls, reached, renewals
+from tests.harness.evidence import correspondence, history, last_look_over, money_taken, paypal_calls, reached, renewals
 from tests.harness.journeys import begin, confirm, go_to_paypal, pay_with_registered, start
 from tests.harness.pages import Browser
 from tests.harness.product import Product
@@ -27,9 +27,13 @@ async def attempt_of(product: Product, payment_id: str) -> tables.PaymentAttempt
 
 
 async def give_up_and_approve(product: Product, desk: Desk) -> tuple[str, tables.PaymentAttempt]:
-    """Cancel a payment here, and approve it on PayPal's page all the same, which moves no money."""
+    """Cancel a payment here, and approve it on PayPal's page all the same, which moves no money.
+
+    Its last look is over then: from now on only PayPal can tell what happens to it.
+    """
     payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
     await desk.client.run("cancel_payment", paymentId=payment_id)
+    await product.until(lambda: last_look_over(product, payment_id))
     await Browser().sign_in_and_accept(approve_url, payer="pays")
     return payment_id, await attempt_of(product, payment_id)
 

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from sqlalchemy import text
+
 from models import tables
 from tests.harness.product import Client, Product
 
@@ -80,3 +82,13 @@ async def reached(product: Product, client: Client, payment_id: str, status: str
 
     await product.until(there)
     return found
+
+
+async def last_look_over(product: Product, payment_id: str) -> bool:
+    """Tell whether the newest look at a payment that has ended is over: no other follows it."""
+    attempts = [each for each in await product.rows(tables.PaymentAttempt) if each.payment_id == payment_id]
+    newest = max(attempts, key=lambda attempt: int(attempt.number))
+    key = {"key": f"look-{newest.id}-{newest.looks}"}
+    async with product.database.read() as session:
+        found = await session.execute(text("SELECT status FROM workflow_status WHERE workflow_uuid = :key"), key)
+        return bool(found.scalar_one() == "SUCCESS")
