@@ -50,8 +50,7 @@ class World:
 
     def strange(self, kind: str) -> list[str]:
         """Return the foreign id of that kind first, then unknown ones, malformed ones and ids of another kind."""
-        prefix = {"number": "SAL"}.get(kind, self.known_to(self.own)[kind].partition("_")[0])
-        unknown = "SAL9999999" if kind == "number" else new_id(prefix)
+        unknown = "SAL9999999" if kind == "number" else new_id(self.known_to(self.own)[kind].partition("_")[0])
         of_another_kind = [id for other, id in self.known_to(self.own).items() if other != kind]
         return [self.known_to(self.foreign)[kind], unknown, *MALFORMED, *of_another_kind]
 
