@@ -143,7 +143,7 @@ class ContextFactory:
     async def bearer_of_token(self, token: str) -> tuple[tables.Customer, Proof]:
         """Return the customer whom a bearer token names. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         if self.bearer is None:
-            raise TokenRefused("bearer tokens are not accepted here")
+            raise TokenRefused("no identity provider is configured")
         holder = await self.bearer.holder(token)
         async with self.database.read() as session:
             customer = await find_customer(session, username=holder.username)
