@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from app.graphql.costs import Price
 from app.graphql.documents import Trusted
 from app.graphql.gate import Gate
-from app.graphql.limits import LIMITS, WithinLimits
+from app.graphql.limits import LIMITS, WithinLimits, refusal_of_variables
 from resolvers.context import Context
 from schema.rate_limit import Quote
 
@@ -56,6 +56,8 @@ class Guard(SchemaExtension):
             execution.validation_rules = (*execution.validation_rules, WithinLimits)
             if (refusal := self.refusal_of_free_text()) is not None:
                 execution.pre_execution_errors = [refusal]
+        if (excess := refusal_of_variables(execution.variables)) is not None:
+            execution.pre_execution_errors = [excess]
         if execution._provided_operation_name is None and is_ambiguous(execution.graphql_document):
             execution.pre_execution_errors = [AMBIGUOUS]
         yield

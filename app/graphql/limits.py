@@ -5,6 +5,7 @@ Expanding fragments instead would take time exponential in their nesting: a kilo
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -13,6 +14,8 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    ListValueNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
@@ -36,6 +39,7 @@ class Limits:
     directives: int = 50
     fields: int = 10_000  # its fragments expanded, as all the others
     payments: int = 1  # mutations that begin or confirm a payment
+    items: int = 100  # of one list, in the document or in its variables
 
 
 LIMITS = Limits()
@@ -125,12 +129,37 @@ class WithinLimits(ValidationRule):
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_: object) -> None:
         for problem in excesses(self.measure.operation(node), LIMITS):
-            self.report_error(GraphQLError(problem, node, extensions={"code": "OPERATION_TOO_LARGE"}))
+            self.report_error(too_large(problem, node))
+
+    def enter_list_value(self, node: ListValueNode, *_: object) -> None:
+        for problem in exceeding("items", len(node.values), LIMITS.items):
+            self.report_error(too_large(problem, node))
+
+
+def refusal_of_variables(variables: Mapping[str, Any] | None) -> GraphQLError | None:
+    """Return why these variables are not taken: they hold a list that is too long."""
+    longest = max(lengths(variables), default=0)
+    return next((too_large(problem) for problem in exceeding("items", longest, LIMITS.items)), None)
+
+
+def lengths(value: Any) -> Iterator[int]:
+    """Yield the length of every list in a value; JSON that is nested absurdly was refused when it was read."""
+    if isinstance(value, list):
+        yield len(value)
+    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from lengths(item)
 
 
 def excesses(size: Size, limits: Limits) -> Iterator[str]:
     """Yield a sentence for every limit that the operation exceeds."""
     for name in ("depth", "aliases", "directives", "fields", "payments"):
-        found, most = getattr(size, name), getattr(limits, name)
-        if found > most:
-            yield f"The operation is too large: {name} {min(found, MOST_TOLD)}, at most {most}."
+        yield from exceeding(name, getattr(size, name), getattr(limits, name))
+
+
+def exceeding(name: str, found: int, most: int) -> Iterator[str]:
+    if found > most:
+        yield f"The operation is too large: {name} {min(found, MOST_TOLD)}, at most {most}."
+
+
+def too_large(problem: str, node: Node | None = None) -> GraphQLError:
+    return GraphQLError(problem, node, extensions={"code": "OPERATION_TOO_LARGE"})

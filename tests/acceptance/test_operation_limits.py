@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.graphql.limits import LIMITS
 from tests.acceptance.conftest import Launch
 from tests.factories import make_customer
-from tests.harness.product import Client, Product
+from tests.harness.product import Client, Product, document
 from tests.harness.refusals import unchanged
 
 RESPONSE = {"Accept": "application/graphql-response+json"}
@@ -29,16 +29,21 @@ def error_of(response: httpx2.Response) -> dict[str, Any]:
     return found
 
 
+def orders(number: int, words: int) -> str:
+    """Return a field whose tokens stand between spaces, with that many words in a list."""
+    return f"o{number} : orders ( filter : {{ status : [ {'PAID ' * words} ] }} ) {{ totalCount }}"
+
+
 async def test_a_document_may_have_two_thousand_tokens_and_not_one_more(product: Product) -> None:
     client = await customer_of(product)
-    before, after = "{ viewer { orders ( first : 1 filter : { status : [ ", "] } ) { totalCount } } }"
-    words = "PAID " * (LIMITS.tokens - len((before + after).split()))
+    before = "{ viewer { " + " ".join(orders(number, 80) for number in range(20)) + " "
+    short = LIMITS.tokens - len((before + orders(20, 0) + " } }").split())
 
-    fits = await client.post(before + words + after)
+    fits = await client.post(before + orders(20, short) + " } }")
     async with unchanged(product):
-        past = await client.post(before + words + "PAID " + after)
+        past = await client.post(before + orders(20, short + 1) + " } }")
 
-    assert fits.status_code == 200
+    assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
     assert (past.status_code, error_of(past)["extensions"]["code"]) == (400, "GRAPHQL_PARSE_FAILED")
     assert "more than 2000 tokens" in error_of(past)["message"]
 
@@ -63,8 +68,13 @@ async def test_a_document_may_have_two_thousand_tokens_and_not_one_more(product:
             "{ viewer " + "{ id @include(if: true) " + "id @skip(if: false) " * 50 + "} }",
             "directives 51, at most 50",
         ),
+        (
+            "{ viewer { orders(filter: {status: [" + "PAID " * 100 + "]}) { totalCount } } }",
+            "{ viewer { orders(filter: {status: [" + "PAID " * 101 + "]}) { totalCount } } }",
+            "items 101, at most 100",
+        ),
     ],
-    ids=["depth", "aliases", "directives"],
+    ids=["depth", "aliases", "directives", "items"],
 )
 async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
     product: Product, at: str, past: str, said: str
@@ -76,6 +86,20 @@ async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
     assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
     assert (refused.status_code, error_of(refused)["message"]) == (400, f"The operation is too large: {said}.")
     assert error_of(refused)["extensions"]["code"] == "OPERATION_TOO_LARGE"
+
+
+async def test_a_list_in_the_variables_may_be_as_long_as_one_in_the_document(product: Product) -> None:
+    client = await customer_of(product)
+    question = "query ($status: [OrderStatus!]) { viewer { orders(filter: {status: $status}) { totalCount } } }"
+
+    fits = await client.post(question, status=["PAID"] * 100)
+    async with unchanged(product):
+        past = await client.post(question, status=["PAID"] * 101)
+        nested = await client.post(document("start_payment"), input={"order": {"number": [["x"]] * 20_000}})
+
+    assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
+    assert (past.status_code, error_of(past)["message"]) == (400, "The operation is too large: items 101, at most 100.")
+    assert error_of(nested)["message"] == "The operation is too large: items 20000, at most 100."
 
 
 async def test_a_request_begins_or_confirms_one_payment_at_most(product: Product) -> None:
