@@ -50,3 +50,24 @@ async def test_an_approval_announced_before_the_order_shows_it_is_captured_when_
         assert (early.status_code, untouched) == (200, (before, [], []))
         await paid_once(product, desk, payment_id)
         assert [call["status"] for call in product.simulator.captures()] == [201]
+
+
+async def test_a_capture_refused_because_paypal_does_not_know_the_approval_yet_is_made_at_the_next_announcement(
+    inform: Launch,
+) -> None:
+    async with inform() as product:
+        desk = await desk_today(product)
+        payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
+        product.simulator.fail("refused", pattern="/v2/checkout/orders/*/capture", issue="ORDER_NOT_APPROVED")
+        await approve_and_close_the_tab(approve_url)
+        await all_handled(product, events=1)
+        waiting = await reached(product, desk.client, payment_id, "AWAITING_APPROVAL", steps=6)
+        too_early = await money_taken(product)
+
+        again = await tell(product, "CHECKOUT.ORDER.APPROVED", {"id": await paypal_order_id(product, payment_id)})
+
+        assert (too_early, again.status_code) == ([], 200)
+        assert waiting["nextAction"]["redirectUrl"] == approve_url
+        await paid_once(product, desk, payment_id)
+        refused, made = product.simulator.captures()
+        assert (refused["status"], made["status"]) == (422, 201)

@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     RATE_LIMITED = "rate_limited"  # 429 with Retry-After: `seconds`
     LOST_ANSWER = "lost_answer"  # the operation is carried out, then the connection breaks
     INTERNAL_ERROR = "internal_error"  # 500 in PayPal's envelope
+    REFUSED = "refused"  # a refusal with `issue`
 
 
 class Fault(BaseModel):
@@ -38,6 +39,7 @@ class Fault(BaseModel):
     pattern: str | None = None  # of the whole path, `*` stands for anything
     times: int = Field(default=1, ge=1)
     seconds: float = Field(default=1, ge=0, le=600)
+    issue: str = "INSTRUMENT_DECLINED"
     after_processing: bool = False  # carry out the operation first, and remember its answer
 
     def matches(self, method: str, path: str) -> bool:
@@ -73,6 +75,8 @@ class Fault(BaseModel):
                 return replace(refusal("RATE_LIMIT_REACHED").reply(), headers={"Retry-After": f"{self.seconds:.0f}"})
             case FaultKind.INTERNAL_ERROR:
                 return refusal("INTERNAL_SERVER_ERROR").reply()
+            case FaultKind.REFUSED:
+                return refusal(self.issue).reply()
             case FaultKind.TRUNCATED:
                 return replace(_cut(reply or Reply(status=200)), spoilt=self.kind)
             case FaultKind.SLOW:

@@ -20,6 +20,7 @@ from tests.integration.simulator.driving import BASE, Clock, Merchant, stored
         ("unauthorized", 401, "application/json"),
         ("rate_limited", 429, "application/json"),
         ("internal_error", 500, "application/json"),
+        ("refused", 422, "application/json"),
     ],
 )
 async def test_fault_replaces_the_answer_and_nothing_is_done(
