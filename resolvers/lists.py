@@ -8,7 +8,7 @@ from models.pages import Listing
 from models.repositories import orders, payments, services
 from models.repositories.orders import OrderFilter
 from models.repositories.services import ServiceFilter
-from policies.renewal_calendar import start_of_rome_day
+from policies.renewal_calendar import CHARGE_DAYS, start_of_rome_day
 from policies.renewal_terms import TERMS
 from resolvers.page_loaders import Criteria
 from schema.context import OrderCriteria, ServiceCriteria
@@ -43,7 +43,7 @@ def services_on_accounts(customer_id: str, parents: Collection[str], criteria: C
 
 
 def upcoming_renewals(customer_id: str, _parents: Collection[str], _criteria: Criteria) -> Listing[tables.Service]:
-    return services.renewing_themselves(customer_id=customer_id, never_renewed=NEVER_RENEWED)
+    return services.renewing_themselves(customer_id=customer_id, never_renewed=NEVER_RENEWED, charge_days=CHARGE_DAYS)
 
 
 def payments_of_orders(customer_id: str, parents: Collection[str], _criteria: Criteria) -> Listing[tables.Payment]:

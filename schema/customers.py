@@ -57,7 +57,7 @@ class Customer(Node):
             convert=Service.from_model,
         )
 
-    @strawberry.field(description="The services for which a charge is coming by itself, soonest first.")
+    @strawberry.field(description="What will be charged by itself, the soonest charge first.")
     async def upcoming_renewals(
         self, info: Info, first: First = DEFAULT_SIZE, after: After = strawberry.UNSET
     ) -> Connection[Service]:

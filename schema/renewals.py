@@ -14,9 +14,8 @@ from schema.money import TaxedMoney
 from schema.paypal_accounts import PayPalAccount
 from schema.scalars import URL
 
-CHARGED = (enums.AutoRenewalStatus.ON, enums.AutoRenewalStatus.RETRYING)
 NOTHING_KNOWN = RenewalStanding(notice=None, notice_sent_at=None, renewal=None)
-ACCOUNTLESS = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF)
+NOT_WANTED = (enums.AutoRenewalStatus.UNAVAILABLE, enums.AutoRenewalStatus.OFF)
 
 
 @strawberry.type(description="One reason against automatic renewal.")
@@ -102,17 +101,18 @@ class AutoRenewal:
 
     @strawberry.field(description="Charged at renewal; null while OFF or UNAVAILABLE, or not registered yet.")
     async def account(self, info: Info) -> PayPalAccount | None:
-        if self.row.renewal_account_id is None or self.status in ACCOUNTLESS:
+        if self.row.renewal_account_id is None or self.status in NOT_WANTED:
             return None
         row = await info.context.loaders.account.load(self.row.renewal_account_id)
         return PayPalAccount.from_model(row) if row else None
 
     @strawberry.field(
-        description="The charge that is coming. Null unless ON or RETRYING, and when nothing more is tried before this "
-        "expiry: the renewal's order then waits for the customer."
+        description="The charge that is planned; while PENDING or ACCOUNT_LOST it is made only if there is an account "
+        "to charge by then. Null while OFF or UNAVAILABLE, while the service has no expiry, and when nothing more is "
+        "tried before this one: the renewal's order then waits for the customer."
     )
     async def next_charge(self, info: Info) -> RenewalCharge | None:
-        if self.status not in CHARGED:
+        if self.status in NOT_WANTED:
             return None
         standing = await self.standing(info)
         planned = standing.renewal.next_attempt_on if standing.renewal else None

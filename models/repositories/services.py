@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from models import enums, tables
 from models.database import Session
+from models.days import days_before
 from models.pages import Listing, members_of
 from models.rows import IN_PROGRESS
 
@@ -72,8 +73,13 @@ def on_accounts(*, customer_id: str, account_ids: Collection[str], only: Service
     return replace(listing, members=listing.members.where(renewing))
 
 
-def renewing_themselves(*, customer_id: str, never_renewed: Collection[enums.Product]) -> Listing[tables.Service]:
-    """List the customer's services for which a charge is coming, soonest first; the parent is the customer."""
+def renewing_themselves(
+    *, customer_id: str, never_renewed: Collection[enums.Product], charge_days: int
+) -> Listing[tables.Service]:
+    """List the customer's services for which a charge is coming, by its day, soonest first; the parent is the customer.
+
+    The day is the planned one: of the next attempt, or ``charge_days`` before the expiry while nothing is planned yet.
+    """
     service, renewal = tables.Service, tables.Renewal
     listing = of_customer(
         customer_id=customer_id,
@@ -85,7 +91,10 @@ def renewing_themselves(*, customer_id: str, never_renewed: Collection[enums.Pro
     )
     of_this_expiry = col(renewal.service_id) == service.id, col(renewal.expiry) == service.expires_on
     settled = exists().where(*of_this_expiry, col(renewal.next_attempt_on).is_(None)).correlate(service)
-    return replace(listing, members=listing.members.where(col(service.expires_on).is_not(None), ~settled))
+    planned = select(col(renewal.next_attempt_on)).where(*of_this_expiry).correlate(service).scalar_subquery()
+    charge_on = func.coalesce(planned, days_before(service.expires_on, charge_days), date.max)
+    coming = listing.members.where(col(service.expires_on).is_not(None), ~settled)
+    return replace(listing, sort=charge_on, members=coming)
 
 
 def by_expiry(

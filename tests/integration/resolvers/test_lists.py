@@ -11,6 +11,7 @@ from models.database import Database
 from schema.context import Loaders, OrderCriteria, PageKey, ServiceCriteria, Window
 from schema.errors import BadUserInput
 from tests.factories import NOW, TODAY, make_account, make_customer, make_order, make_service, store
+from tests.renewals import make_renewal
 from tests.statements import count_statements
 
 FIRST_TWO = Window(first=2)
@@ -217,3 +218,28 @@ async def test_pages_that_differ_by_parent_alone_share_a_statement(database: Dat
 
     assert [len(page.rows) for page in pages] == [1, 1, 1, 0, 0, 0]
     assert len(statements) == 2
+
+
+async def test_upcoming_renewals_come_by_the_day_of_their_charge(database: Database) -> None:
+    mario = make_customer()
+    paypal = make_account(mario)
+    retried = make_service(mario, expires_on=TODAY + timedelta(days=5), renews_on=paypal, auto_renewal="RETRYING")
+    noticed, early, late = (
+        make_service(mario, expires_on=TODAY + timedelta(days=days), renews_on=paypal) for days in (10, 400, 401)
+    )
+    settled, off = make_service(mario, renews_on=paypal), make_service(mario)
+    planned = [
+        make_renewal(retried, next_attempt_on=TODAY + timedelta(days=4)),
+        make_renewal(noticed),  # in three days: before the other's retry, although it expires later
+        make_renewal(settled, next_attempt_on=None),
+    ]
+    await store(database, mario, paypal, late, early, noticed, retried, settled, off, *planned)
+    loaders = loaders_of(database, mario)
+
+    first = await loaders.upcoming_renewals.load(key_of(mario, None))
+    second = await loaders.upcoming_renewals.load(key_of(mario, None, window=Window(first=2, after=first.cursors[-1])))
+
+    assert [row.id for row in first.rows] == [noticed.id, retried.id]
+    assert [row.id for row in second.rows] == [early.id, late.id]
+    assert (first.has_next, second.has_next) == (True, False)
+    assert await loaders.upcoming_renewals_total.load(key_of(mario, None)) == 4

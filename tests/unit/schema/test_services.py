@@ -79,16 +79,8 @@ async def test_a_renewal_left_to_the_customer_has_no_coming_charge() -> None:
     assert (renewal["status"], renewal["nextCharge"]) == ("ON", None)
 
 
-async def test_an_account_that_is_lost_is_shown_and_nothing_is_going_to_be_charged() -> None:
-    service = make_service(MARIO, renews_on=ACCOUNT, auto_renewal=Status.ACCOUNT_LOST)
-
-    renewal = await renewal_of(service, standing_of(service))
-
-    assert (renewal["account"], renewal["nextCharge"]) == ({"id": ACCOUNT.id}, None)
-
-
-@pytest.mark.parametrize("status", [Status.ON, Status.RETRYING])
-async def test_while_on_the_account_and_the_coming_charge_are_shown(status: enums.AutoRenewalStatus) -> None:
+@pytest.mark.parametrize("status", [Status.ON, Status.RETRYING, Status.ACCOUNT_LOST])
+async def test_while_on_the_account_and_the_planned_charge_are_shown(status: enums.AutoRenewalStatus) -> None:
     renewal = await renewal_of(make_service(MARIO, auto_renewal=status, renewal_account_id=ACCOUNT.id))
 
     assert renewal == {"status": status, "account": {"id": ACCOUNT.id}, "nextCharge": COMING, "preview": COMING}
@@ -100,10 +92,10 @@ async def test_while_off_only_the_preview_is_shown() -> None:
     assert renewal == {"status": "OFF", "account": None, "nextCharge": None, "preview": COMING}
 
 
-async def test_while_pending_nothing_is_going_to_be_charged_yet() -> None:
+async def test_while_pending_the_charge_is_planned_on_an_account_that_is_still_to_come() -> None:
     renewal = await renewal_of(make_service(MARIO, auto_renewal=Status.PENDING))
 
-    assert renewal == {"status": "PENDING", "account": None, "nextCharge": None, "preview": COMING}
+    assert renewal == {"status": "PENDING", "account": None, "nextCharge": COMING, "preview": COMING}
 
 
 @pytest.mark.parametrize("product", [enums.Product.FIRMA_DIGITALE, enums.Product.MARCA_TEMPORALE])
