@@ -1,9 +1,9 @@
 """Rows that wait for durable work: whoever looks for lost work begins with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from models import enums, tables
@@ -23,6 +23,29 @@ async def overdue_attempts(session: Session, *, before: datetime) -> Sequence[ta
         select(attempts)
         .join(payments, col(payments.id) == col(attempts.payment_id))
         .where(col(payments.status).in_(IN_PROGRESS), attempts.number == newest.scalar_subquery(), due < before)
+        .order_by(col(attempts.id))
+    )
+    return (await session.exec(query.limit(PAGE).with_for_update(of=attempts))).all()
+
+
+async def overdue_looks_back(
+    session: Session, *, ended: Collection[enums.PaymentStatus], before: datetime
+) -> Sequence[tables.PaymentAttempt]:
+    """Return the attempts whose payment has ended, or goes on without them, and whose next look was due before that.
+
+    Whoever has looked and found neither money nor a doubt has cleared the instant.
+    """
+    attempts, payments = tables.PaymentAttempt, tables.Payment
+    newest = select(func.max(attempts.number)).where(attempts.payment_id == payments.id).correlate(payments)
+    query = (
+        select(attempts)
+        .join(payments, col(payments.id) == col(attempts.payment_id))
+        .where(
+            col(attempts.look_due_at) < before,
+            col(attempts.paypal_order_id).is_not(None),
+            col(attempts.capture_id).is_(None),
+            or_(col(payments.status).in_(ended), col(attempts.number) < newest.scalar_subquery()),
+        )
         .order_by(col(attempts.id))
     )
     return (await session.exec(query.limit(PAGE).with_for_update(of=attempts))).all()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models import enums, waiting_rows
 from models.database import Session
+from policies.payment_transitions import FINAL
 from use_cases.confirm_payment import schedule_look
 
 log = structlog.get_logger(__name__)
@@ -37,8 +38,11 @@ class Trace(BaseModel):
 
 
 async def owe_overdue_looks(session: Session, *, before: datetime, now: datetime) -> int:
-    """Owe a look at each payment whose next one is overdue; one that was only late is overtaken by it."""
-    attempts = await waiting_rows.overdue_attempts(session, before=before)
+    """Owe each look that is overdue, at a payment or back at an attempt; one that was only late is overtaken by it."""
+    attempts = [
+        *await waiting_rows.overdue_attempts(session, before=before),
+        *await waiting_rows.overdue_looks_back(session, ended=FINAL, before=before),
+    ]
     for attempt in attempts:
         await schedule_look(session, attempt, after=timedelta(0), now=now)
         log.warning("sweep.look_overdue", payment_id=attempt.payment_id, attempt_id=attempt.id)

@@ -93,6 +93,7 @@ class Settlement:
         """Look for money taken by an attempt that nobody waits for any more; an approval of it is never captured."""
         if self.attempt.capture_id is not None:
             return  # in the books, as the payment of the order or as a refund
+        self.attempt.look_due_at = None  # unless there is a reason to look again
         match judge_order(paypal, payment=self.payment, attempt=self.attempt), paypal.capture:
             case Verdict.PAID, Capture() as capture:
                 await self.accept(paypal, capture)
@@ -103,6 +104,7 @@ class Settlement:
 
     async def look_back_later(self, failure: PayPalFailure) -> None:
         """Ask again about such an attempt while PayPal does not answer; an order that has lapsed took no money."""
+        self.attempt.look_due_at = None
         if self.attempt.capture_id is None and failure.kind in UNKNOWN_OUTCOME:
             await self.look_again()
 

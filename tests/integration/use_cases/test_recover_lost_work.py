@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from models import enums, tables
-from models.enums import EmailStatus, Job, PaymentStatus, RefundStatus
+from models.enums import EmailStatus, EventSource, Job, PaymentStatus, RefundStatus
 from models.rows import IN_PROGRESS
+from policies.payment_transitions import FINAL
 from tests.factories import NOW, make_attempt, make_email, make_refund, store
 from tests.integration.use_cases.books import Books
-from tests.integration.use_cases.scene import Scene
+from tests.integration.use_cases.scene import Scene, settling
 from use_cases.recover_lost_work import Trace, Waiting, find_waiting, owe_again, owe_overdue_looks
+from use_cases.settle_payment import settle_payment
 
 LATER = NOW + timedelta(hours=1)
 BEFORE = LATER - timedelta(minutes=5)
@@ -139,9 +141,9 @@ async def test_an_overdue_look_is_owed_while_paypal_has_a_say(books: Books, stat
 
     counts = [await books.apply(owe_overdue_looks, before=BEFORE, now=LATER) for _ in range(2)]
 
-    at_paypal = status in IN_PROGRESS
-    assert counts == [int(at_paypal), 0]
-    assert books.owed == ({f"look-{scene.attempt.id}-4": (Job.ADVANCE_PAYMENT, None)} if at_paypal else {})
+    has_a_say = status in IN_PROGRESS or status in FINAL - {PaymentStatus.SUCCEEDED}
+    assert counts == [int(has_a_say), 0]
+    assert books.owed == ({f"look-{scene.attempt.id}-4": (Job.ADVANCE_PAYMENT, None)} if has_a_say else {})
 
 
 @pytest.mark.parametrize(("due_at", "overdue"), [(None, True), (BEFORE - timedelta(seconds=1), True), (BEFORE, False)])
@@ -154,7 +156,7 @@ async def test_a_look_is_overdue_by_more_than_the_margin_and_an_unknown_one_by_i
     assert await books.apply(owe_overdue_looks, before=BEFORE, now=LATER) == int(overdue)
 
 
-async def test_only_the_newest_attempt_is_looked_at(books: Books) -> None:
+async def test_an_older_attempt_is_looked_back_at_beside_the_newest_one(books: Books) -> None:
     scene = Scene(PaymentStatus.VERIFYING)
     await scene.begin(books, look_due_at=NOW)
     newest = make_attempt(scene.payment, number=2, look_due_at=NOW)
@@ -162,4 +164,18 @@ async def test_only_the_newest_attempt_is_looked_at(books: Books) -> None:
 
     await books.apply(owe_overdue_looks, before=BEFORE, now=LATER)
 
-    assert list(books.owed) == [f"look-{newest.id}-1"]
+    assert list(books.owed) == [f"look-{newest.id}-1", f"look-{scene.attempt.id}-1"]
+
+
+@pytest.mark.parametrize(("capture", "owed"), [("PENDING", ["look-{}-1", "look-{}-2"]), ("DECLINED", []), (None, [])])
+async def test_an_ended_payment_is_looked_back_at_for_as_long_as_paypal_holds_its_money(
+    books: Books, capture: str | None, owed: list[str]
+) -> None:
+    scene = Scene(PaymentStatus.EXPIRED)
+    await scene.begin(books, look_due_at=NOW)
+
+    seen = settling(scene, paypal=scene.answer(capture)) | {"source": EventSource.RECONCILER}
+    await books.apply(settle_payment, **seen)
+    await books.apply(owe_overdue_looks, before=LATER, now=LATER + timedelta(days=1))
+
+    assert list(books.owed) == [key.format(scene.attempt.id) for key in owed]
