@@ -78,6 +78,8 @@ def create_loaders(
         active_payment=batching.one(payments.open_of_orders),
         renewal_eligibility=batching.certain(partial(decisions.renewal_eligibility, today=today)),
         renewal_standing=batching.one(decisions.renewal_standings),
+        consent_of_service=batching.one(renewals.last_consents),
+        mandate_of_payment=batching.one(decisions.charge_mandates),
         next_attempt_of_payment=batching.one(renewals.next_attempts),
         choices_of_payment=batching.several(decisions.renewal_choices),
         history_of_payment=batching.several(payments.events),

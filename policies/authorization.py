@@ -36,8 +36,8 @@ PAGES = ("OrderConnection", "OrderEdge", "PaymentConnection", "PaymentEdge", "Se
 VALUES = (
     *("ApproveOnPayPalAction", "ConfirmAction", "SelectAccountAction", "WaitAction"),
     *("AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "RenewalCharge", "RenewalChoice"),
-    *("EmailDelivery", "Money", "OrderBlock", "OrderLine", "PageInfo", "RateLimit", "Refund", "TaxedMoney"),
-    *("PayPalAccountSnapshot", "PaymentEvent"),
+    *("Consent", "EmailDelivery", "Money", "OrderBlock", "OrderLine", "PageInfo", "RateLimit", "Refund", "TaxedMoney"),
+    *("PayPalAccountSnapshot", "PaymentEvent", "RenewalMandate", "RenewalNotice"),
     *("PaymentCanceled", "PaymentExpired", "PaymentFailed", "PaymentSucceeded"),
 )
 PAYLOADS = (
@@ -64,6 +64,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "CancelOrderPayload": ("order",),
     "CancelPaymentPayload": ("payment",),
     "ConfirmPaymentPayload": ("order", "payment"),
+    "Consent": ("account", "payment"),
     "Customer": ("order", "orders", "payPalAccounts", "service", "services", "upcomingRenewals"),
     "Order": ("activePayment", "payments"),
     "OrderConnection": ("edges", "nodes"),
@@ -78,6 +79,8 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "PaymentStateError": ("payment",),
     "ProviderUnavailableError": ("payment",),
     "RenewalChoice": ("service",),
+    "RenewalMandate": ("service",),
+    "RenewalNotice": ("account",),
     "SelectAccountAction": ("accounts", "suggested"),
     "SelectAccountPayload": ("payment",),
     "Service": ("orders",),

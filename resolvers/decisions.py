@@ -13,7 +13,7 @@ from policies.renewal_choices import SWITCHED_ON
 from policies.renewal_eligibility import RenewalFacts, may_stage, may_switch_on
 from policies.renewal_terms import TERMS
 from policies.service_calendar import AWAITED
-from schema.context import RenewalChoiceFacts, RenewalStanding
+from schema.context import ChargeMandate, RenewalChoiceFacts, RenewalStanding
 
 
 async def payability(
@@ -73,6 +73,15 @@ async def renewal_standings(
     return {
         service_id: RenewalStanding(notice=notice, notice_sent_at=sent_at, renewal=renewal)
         for service_id, (notice, sent_at, renewal) in found.items()
+    }
+
+
+async def charge_mandates(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, ChargeMandate]:
+    """Tell what the automatic charges among the customer's payments rest on."""
+    found = await renewals.mandates(session, customer_id=customer_id, ids=ids)
+    return {
+        payment_id: ChargeMandate(service=service, consent=consent, notice=notice, notice_sent_at=sent_at)
+        for payment_id, (service, consent, notice, sent_at) in found.items()
     }
 
 

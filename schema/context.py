@@ -87,6 +87,16 @@ class RenewalStanding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChargeMandate:
+    """What an automatic charge rests on: the last choice before it, and the notice, with the instant it went out."""
+
+    service: tables.Service
+    consent: tables.Consent | None
+    notice: tables.RenewalNotice | None
+    notice_sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Loaders:
     """One loader for every link and computed field; each batch is one SQL statement.
 
@@ -115,6 +125,8 @@ class Loaders:
     active_payment: DataLoader[str, tables.Payment | None]  # key: order id
     renewal_eligibility: DataLoader[str, Decision[enums.AutoRenewalBlockCode]]  # key: service id; outside a payment
     renewal_standing: DataLoader[str, RenewalStanding | None]  # key: service id
+    consent_of_service: DataLoader[str, tables.Consent | None]  # the last choice about its automatic renewal
+    mandate_of_payment: DataLoader[str, ChargeMandate | None]  # None for a payment that somebody made
     next_attempt_of_payment: DataLoader[str, date | None]  # of the renewal whose newest charge the payment is
     choices_of_payment: DataLoader[str, Sequence[RenewalChoiceFacts]]  # key: payment id
     history_of_payment: DataLoader[str, Sequence[tables.PaymentEvent]]

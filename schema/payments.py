@@ -7,6 +7,7 @@ import strawberry
 from models import enums, money, tables
 from schema import payment_actions, payment_outcomes
 from schema.context import Info, RenewalChoiceFacts
+from schema.mandates import RenewalMandate
 from schema.money import Money
 from schema.nodes import Node, guaranteed
 from schema.orders import Order
@@ -105,6 +106,13 @@ class Payment(Node):
             return None
         row = await info.context.loaders.account.load(self.row.account_id)
         return None if row is None or row.status is enums.PayPalAccountStatus.REMOVED else PayPalAccount.from_model(row)
+
+    @strawberry.field(
+        description="Why it was charged with nobody present. Null exactly when initiator is not AUTOMATIC_RENEWAL."
+    )
+    async def mandate(self, info: Info) -> RenewalMandate | None:
+        mandate = await info.context.loaders.mandate_of_payment.load(self.row.id)
+        return RenewalMandate.from_model(mandate) if mandate else None
 
     @strawberry.field(description="One per service of the order; on by default where it is allowed.")
     async def renewal_choices(self, info: Info) -> list[RenewalChoice]:

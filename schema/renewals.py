@@ -10,6 +10,7 @@ from policies.renewal_calendar import schedule
 from policies.renewal_terms import TERMS
 from schema import texts
 from schema.context import Info, RenewalStanding
+from schema.mandates import Consent
 from schema.money import TaxedMoney
 from schema.paypal_accounts import PayPalAccount
 from schema.scalars import URL
@@ -105,6 +106,16 @@ class AutoRenewal:
             return None
         row = await info.context.loaders.account.load(self.row.renewal_account_id)
         return PayPalAccount.from_model(row) if row else None
+
+    @strawberry.field(
+        description="The choice by which it was switched on. Null while OFF or UNAVAILABLE, and when it was made "
+        "before choices were recorded."
+    )
+    async def consent(self, info: Info) -> Consent | None:
+        if self.status in NOT_WANTED:
+            return None
+        row = await info.context.loaders.consent_of_service.load(self.row.id)
+        return Consent.from_model(row) if row and row.granted else None
 
     @strawberry.field(
         description="The charge that is planned; while PENDING or ACCOUNT_LOST it is made only if there is an account "

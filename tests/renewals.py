@@ -5,7 +5,7 @@ from typing import Any
 
 from models import enums, ids, tables
 from policies.renewal_calendar import schedule
-from tests.factories import new_id
+from tests.factories import NOW, new_id
 
 
 def expiry_of(service: tables.Service) -> date:
@@ -68,3 +68,19 @@ def make_renewal(service: tables.Service, **values: Any) -> tables.Renewal:
         "next_attempt_on": days.charge_on,
     }
     return tables.Renewal(**defaults | values)
+
+
+def make_consent(service: tables.Service, **values: Any) -> tables.Consent:
+    """The choice by which the automatic renewal of a service was switched on."""
+    defaults: dict[str, Any] = {
+        "id": new_id(ids.CONSENT),
+        "customer_id": service.customer_id,
+        "kind": enums.ConsentKind.AUTO_RENEWAL,
+        "granted": True,
+        "service_id": service.id,
+        "account_id": service.renewal_account_id,
+        "text": f"Rinnovo automatico di {service.label}.",
+        "text_version": "1",
+        "at": NOW,
+    }
+    return tables.Consent(**defaults | values)

@@ -14,6 +14,7 @@ from app.demo.renewals import RefusedRenewal
 from models import enums, ids, rows, tables
 from models.database import Database, Session
 from models.money import vat_of
+from policies.consents import TEXT_VERSION, renewal_text
 from policies.masking import mask_email
 from policies.prices import VAT_PERCENT
 from policies.renewal_calendar import add_years, rome_day
@@ -83,6 +84,7 @@ class Writer:
         await self.store(self.accounts.values())
         self.services = {service.label: self.service(service, customer) for service in self.person.services}
         await self.store(self.services.values())
+        await self.store(self.consent(service, customer) for service in self.services.values() if is_on(service))
         for wanted in self.person.orders:
             order, lines = self.order(wanted, customer)
             await self.store([order])
@@ -146,6 +148,19 @@ class Writer:
             auto_renewal=service.auto_renewal or usual,
             renewal_account_id=account.id if account else None,
             created_at=since,
+        )
+
+    def consent(self, service: tables.Service, customer: tables.Customer) -> tables.Consent:
+        return tables.Consent(
+            id=ids.new_id(ids.CONSENT, now=service.created_at),
+            customer_id=customer.id,
+            kind=enums.ConsentKind.AUTO_RENEWAL,
+            granted=True,
+            service_id=service.id,
+            account_id=service.renewal_account_id,
+            text=renewal_text(locale=customer.locale, service=service.label, term_years=service.term_years),
+            text_version=TEXT_VERSION,
+            at=service.created_at,
         )
 
     def order(self, wanted: people.Order, customer: tables.Customer) -> tuple[tables.Order, list[tables.OrderLine]]:
@@ -236,3 +251,8 @@ class Writer:
             )
             for position, (status, source) in enumerate(steps, start=1)
         )
+
+
+def is_on(service: tables.Service) -> bool:
+    """Tell whether somebody has agreed to its automatic renewal."""
+    return service.renewal_account_id is not None

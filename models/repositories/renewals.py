@@ -3,12 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
-from sqlalchemy import and_
+from sqlalchemy import ScalarSelect, SQLColumnExpression, and_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from models import enums, tables
 from models.database import Session
+
+# What an automatic charge rests on: its service, the last choice before it, the notice, and when that went out.
+Grounds: TypeAlias = tuple[tables.Service, tables.Consent | None, tables.RenewalNotice | None, datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,3 +93,51 @@ async def next_attempts(session: Session, *, customer_id: str, ids: Collection[s
         )
     )
     return {payment_id: day for payment_id, day in await session.exec(statement) if payment_id and day}
+
+
+async def last_consents(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, tables.Consent]:
+    """Return the last choice about the automatic renewal of the customer's services, by service."""
+    service, consent = tables.Service, tables.Consent
+    statement = (
+        select(consent)
+        .join(service, col(service.id) == consent.service_id)
+        .where(col(service.id).in_(ids), col(service.customer_id) == customer_id, col(consent.id) == newest_consent())
+    )
+    return {found.service_id: found for found in await session.exec(statement) if found.service_id}
+
+
+async def mandates(session: Session, *, customer_id: str, ids: Collection[str]) -> Mapping[str, Grounds]:
+    """Return what the automatic charges among the customer's payments rest on, by payment."""
+    payment, order, service = tables.Payment, tables.Order, tables.Service
+    consent, notice, email = tables.Consent, tables.RenewalNotice, tables.Email
+    chosen = newest_consent(until=col(payment.created_at))
+    announced = and_(col(notice.service_id) == service.id, col(notice.expiry) == order.renews_expiry)
+    statement = (
+        select(col(payment.id), service, consent, notice)
+        .add_columns(col(email.sent_at))
+        .select_from(payment)
+        .join(order, col(order.id) == payment.order_id)
+        .join(service, col(service.id) == order.renews_service_id)
+        .join(consent, col(consent.id) == chosen, isouter=True)
+        .join(notice, announced, isouter=True)
+        .join(email, col(email.id) == notice.email_id, isouter=True)
+        .where(
+            col(payment.id).in_(ids),
+            col(payment.customer_id) == customer_id,
+            col(payment.initiator) == enums.PaymentInitiator.AUTOMATIC_RENEWAL,
+        )
+    )
+    found = await session.execute(statement)
+    return {payment_id: (row, agreed, told, sent_at) for payment_id, row, agreed, told, sent_at in found}
+
+
+def newest_consent(*, until: SQLColumnExpression[datetime] | None = None) -> ScalarSelect[str]:
+    """Return, inside a statement about services, the id of each one's last choice about automatic renewal."""
+    choice = aliased(tables.Consent)
+    query = select(col(choice.id)).where(
+        col(choice.service_id) == tables.Service.id, col(choice.kind) == enums.ConsentKind.AUTO_RENEWAL
+    )
+    if until is not None:
+        query = query.where(col(choice.at) <= until)
+    newest = query.order_by(col(choice.at).desc(), col(choice.id).desc()).limit(1)
+    return newest.correlate(tables.Service, tables.Payment).scalar_subquery()

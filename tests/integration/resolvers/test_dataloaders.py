@@ -28,7 +28,7 @@ from tests.factories import (
     make_service,
     store,
 )
-from tests.renewals import make_renewal
+from tests.renewals import make_consent, make_renewal
 from tests.statements import count_statements
 
 Belongings = dict[str, list[str]]
@@ -52,11 +52,11 @@ async def belongings_of(database: Database, customer: tables.Customer, *, times:
     for _ in range(times):
         account = make_account(customer)
         pec = make_service(customer, renews_on=account)
-        order, *lines = make_order(customer, lines=[pec])
-        payment = make_payment(order, account=account)
+        order, *lines = make_order(customer, renews=pec)
+        payment = make_payment(order, account=account, initiator=enums.PaymentInitiator.AUTOMATIC_RENEWAL)
         rows += [account, pec, order, *lines, payment, make_event(payment), make_attempt(payment)]
         rows += [make_email(payment), make_choice(payment, pec), make_refund(payment)]
-        rows += [make_renewal(pec, order_id=order.id, payment_id=payment.id)]
+        rows += [make_renewal(pec, order_id=order.id, payment_id=payment.id), make_consent(pec)]
         for kind, id in zip(ids, (account.id, pec.id, order.id, order.number, payment.id), strict=True):
             ids[kind].append(id)
     await store(database, *rows)
@@ -78,6 +78,8 @@ BY_ID: dict[str, tuple[str, Any]] = {
     "refunds_of_payment": ("payment", ()),
     "choices_of_payment": ("payment", ()),
     "renewal_standing": ("service", None),
+    "consent_of_service": ("service", None),
+    "mandate_of_payment": ("payment", None),
     "next_attempt_of_payment": ("payment", None),
 }
 DECISIONS = {"payability": "order", "renewal_eligibility": "service"}

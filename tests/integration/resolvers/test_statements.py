@@ -27,6 +27,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.product import QUERIES, Client, Product, running_product
 from tests.harness.simulator import Simulator
 from tests.harness.streams import following
+from tests.renewals import make_consent, make_notice, make_notice_email
 from tests.statements import count_statements
 
 # The session is looked up in one statement; then one for each link that the document follows. A mutation reads what it
@@ -52,6 +53,7 @@ STATEMENTS: Mapping[str, int] = {
     "cancel_payment": 7,
     "cancel_order": 7,
     "payment_changed": 7,
+    "why_was_i_charged": 12,
     "sign_out": 2,
 }
 
@@ -71,6 +73,7 @@ class Belongings:
     abandoned: tables.Payment  # to be canceled
     chosen: tables.Payment  # waits for "Procedi"
     succeeded: tables.Payment
+    charged: tables.Order  # by itself, as often as it takes
 
 
 async def furnish(product: Product, *, times: int) -> Belongings:
@@ -81,9 +84,12 @@ async def furnish(product: Product, *, times: int) -> Belongings:
         make_service(customer, product=kind, renews_on=account)
         for account, kind in zip(accounts, cycle(RENEWABLE), strict=False)
     ]
+    charged = make_order(
+        customer, renews=services[0], origin=enums.OrderOrigin.SCHEDULER, status=enums.OrderStatus.CANCELED
+    )
     unpaid, given_up, abandoned, chosen, *others = (make_order(customer, lines=services) for _ in range(times + 4))
     paid = make_order(customer, lines=services, status=enums.OrderStatus.PAID)
-    orders = [unpaid, given_up, abandoned, chosen, *others, paid]
+    orders = [unpaid, given_up, abandoned, chosen, *others, paid, charged]
     await product.save(customer, *accounts, *services, *chain.from_iterable(orders))
     mine = Belongings(
         customer=customer,
@@ -94,7 +100,9 @@ async def furnish(product: Product, *, times: int) -> Belongings:
         abandoned=make_payment(abandoned[0]),
         chosen=make_payment(chosen[0], account=accounts[0], status=enums.PaymentStatus.AWAITING_CONFIRMATION),
         succeeded=make_payment(paid[0], account=accounts[0], status=enums.PaymentStatus.SUCCEEDED),
+        charged=charged[0],
     )
+    await save_charges(product, mine, times=times)
     await save_payments(product, mine, services=services, times=times)
     return mine
 
@@ -107,7 +115,21 @@ async def save_payments(product: Product, mine: Belongings, *, services: Sequenc
     events = [make_event(payment, position=place + 1) for payment in paying for place in range(times)]
     refunds = [make_refund(mine.succeeded, amount_cents=1) for _ in range(times)]
     letters = make_email(mine.succeeded)
-    await product.save(*paying, *canceled, make_attempt(mine.succeeded), *choices, *events, *refunds, letters)
+    await product.save(
+        mine.abandoned, mine.chosen, *canceled, make_attempt(mine.succeeded), *choices, *events, *refunds, letters
+    )
+
+
+async def save_charges(product: Product, mine: Belongings, *, times: int) -> None:
+    """Store so many refused charges of a renewal, which was agreed to beside a payment and announced."""
+    automatic, refused = enums.PaymentInitiator.AUTOMATIC_RENEWAL, enums.PaymentStatus.FAILED
+    charges = [
+        make_payment(mine.charged, account=mine.account, initiator=automatic, status=refused) for _ in range(times)
+    ]
+    email = make_notice_email(mine.service)
+    told = make_notice(mine.service, email=email, account=mine.account)
+    await product.save(mine.succeeded, *charges, *(make_event(charge) for charge in charges), email, told)
+    await product.save(make_consent(mine.service, payment_id=mine.succeeded.id))
 
 
 def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
@@ -143,6 +165,7 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
         ("cancel_payment", "cancel_payment", {"paymentId": mine.abandoned.id}),
         ("cancel_order", "cancel_order", {"orderId": mine.given_up.id}),
         ("payment_changed", "payment_changed", {"paymentId": mine.succeeded.id}),
+        ("why_was_i_charged", "why_was_i_charged", {"number": mine.charged.number}),
         ("sign_out", "sign_out", {}),
     ]
 
