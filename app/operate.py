@@ -17,7 +17,7 @@ from app.settings import Settings
 from models.database import Database, Session
 from models.repositories import renewals
 from use_cases.pause_renewals import pause_renewals, resume_renewals
-from workflows.engine import owing_from_outside
+from workflows.outbox import owing_from_outside
 
 
 async def report(session: Session, *, days: int) -> list[str]:

@@ -22,7 +22,7 @@ from models.enums import RefundStatus
 from models.money import Money
 from policies.refunds import RefundBlock
 from use_cases.refund_payment import RefundRefused, UnknownPayment, refund_payment
-from workflows import engine
+from workflows.outbox import owing_from_outside
 
 LONGEST_NOTE = 255  # PayPal's
 PAUSE_SECONDS = 0.2
@@ -69,7 +69,7 @@ async def give_back(asked: argparse.Namespace) -> int:
     if database is None:
         return fail("There is no database at SALDO_DATABASE_URL.")
     try:
-        async with engine.owing_from_outside(database), database.write() as session:
+        async with owing_from_outside(database), database.write() as session:
             refund = await refund_payment(
                 session, payment_id=asked.payment_id, cents=asked.amount, note=asked.note, now=utc_now()
             )

@@ -28,6 +28,7 @@ def checked_base(value: str) -> str:
 
 
 WEBHOOK_ID = "^[A-Za-z0-9]{1,50}$"
+DATABASE_URL = r"^(sqlite\+aiosqlite|postgresql\+psycopg):"  # another driver's collisions are not repeated
 
 
 def checked_interval(seconds: int) -> int:
@@ -52,10 +53,17 @@ class Settings(BaseSettings):
     """What an operator decides; a missing secret stops the start with the name of its variable."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SALDO_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="SALDO_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # some of it is secret
     )
 
-    database_url: str = Field("sqlite+aiosqlite:///var/saldo.db", description="SQLAlchemy address of the database.")
+    database_url: str = Field(
+        "sqlite+aiosqlite:///var/saldo.db", description="SQLAlchemy address of the database.", pattern=DATABASE_URL
+    )
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8000, description="Port the API listens on.")
     public_url: BaseUrl = Field(

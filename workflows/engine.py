@@ -8,24 +8,15 @@ the engine, so that a test can put one in its place that stops at any step.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, cast, get_type_hints
 
 import structlog
-from dbos import (
-    DBOS,
-    AsyncSQLAlchemyDatasource,
-    DBOSClient,
-    DBOSConfig,
-    DBOSPortableJSONSerializer,
-    ScheduleInput,
-)
+from dbos import DBOS, AsyncSQLAlchemyDatasource, DBOSClient, DBOSConfig, ScheduleInput
 from pydantic import TypeAdapter
-from sqlalchemy import make_url
 
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.client import PayPalClient
@@ -33,13 +24,13 @@ from gateways.paypal.webhooks import WebhookVerifier
 from models.database import Database, Session
 from models.enums import Job
 from policies.watching import Backoff, Watch
+from workflows.outbox import APPLICATION, JSON, client_of, outbox, synchronous_url
 from workflows.queues import POLLING_SECONDS, POOL_SIZE, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
 
 log = structlog.get_logger(__name__)
 
-APPLICATION = "saldo"
+INTERRUPTION_SECONDS = 5.0  # a job has that long to roll back
 APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
-JSON = DBOSPortableJSONSerializer()
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -101,6 +92,7 @@ class RecordedSteps:
 
 _working: tuple[Runtime, Steps] | None = None
 _stopping = False  # what a job meets from then on says nothing about the job
+_under_way: set[asyncio.Task[Any]] = set()
 _client: DBOSClient | None = None
 _jobs: dict[Job, Work] = {}
 _workflows: dict[Job, Work] = {}  # the same, as the engine knows them
@@ -201,48 +193,11 @@ async def shut_down() -> None:
     global _client, _stopping
     if _client is not None:
         _stopping = True
-        await asyncio.to_thread(DBOS.destroy)  # first: a job that finds no runtime would be recorded as failed
+        await interrupt_jobs()  # first: one that finds the engine half gone would be recorded as failed for good
+        await asyncio.to_thread(DBOS.destroy)
         _client.destroy()
         _client = None
         stop_working()
-
-
-@asynccontextmanager
-async def owing_from_outside(database: Database) -> AsyncIterator[None]:
-    """Let a process that carries out nothing leave work behind for the one that does."""
-    client = client_of(database)
-    database.connect_outbox(outbox(client))
-    try:
-        yield
-    finally:
-        client.destroy()
-
-
-def client_of(database: Database) -> DBOSClient:
-    return DBOSClient(
-        system_database_url=synchronous_url(database.url),
-        serializer=JSON,
-        application_name=APPLICATION,
-        lazy=True,
-    )
-
-
-def synchronous_url(url: str) -> str:
-    """Return the address of the same database for the engine's own synchronous connections."""
-    parsed = make_url(url)
-    return parsed.set(drivername=parsed.drivername.replace("+aiosqlite", "")).render_as_string(hide_password=False)
-
-
-def outbox(client: DBOSClient) -> Callable[..., Awaitable[None]]:
-    """Return the way by which a session leaves durable work behind in its own transaction."""
-
-    async def owe(session: Session, job: Job, key: str, arguments: tuple[object, ...], delay: timedelta | None) -> None:
-        options: Any = {"workflow_name": job.value, "queue_name": QUEUES[job], "workflow_id": key}
-        if delay is not None:
-            options["delay_seconds"] = delay.total_seconds()
-        await session.run_sync(lambda sync: client.enqueue_in_transaction(sync, options, *arguments))
-
-    return owe
 
 
 def durable(
@@ -264,16 +219,31 @@ def durable(
     return register
 
 
+async def interrupt_jobs() -> None:
+    """Stop the jobs under way where they stand, their transactions rolled back; the next life takes them up there."""
+    for task in _under_way:
+        task.cancel()
+    if _under_way:
+        await asyncio.wait(_under_way, timeout=INTERRUPTION_SECONDS)
+
+
 async def carry_out(job: Job, *args: object, **kwargs: object) -> None:
     """Carry out the job; a defect in it is logged and leaves its rows as they are."""
+    if _stopping:
+        raise asyncio.CancelledError  # as if it had been under way: the engine leaves its rows as they are
+    task = asyncio.current_task()
+    assert task is not None
+    _under_way.add(task)
     try:
         await _jobs[job](*args, **kwargs)
-    except Exception:  # a process boundary: nobody above reads the traceback
-        if _stopping or _working is None:
-            log.info("job.interrupted", job=job)  # the next life of the process takes it up again
-        else:
-            log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
+    except asyncio.CancelledError:
+        log.info("job.interrupted", job=job)
         raise
+    except Exception:  # a process boundary: nobody above reads the traceback
+        log.exception("job.failed", job=job, workflow_id=DBOS.workflow_id)
+        raise
+    finally:
+        _under_way.discard(task)
 
 
 @cache

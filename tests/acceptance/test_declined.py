@@ -25,7 +25,7 @@ from tests.harness.journeys import RETURN_URL, go_to_paypal, pay_with_new, pay_w
 from tests.harness.pages import Browser
 from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk
-from workflows.engine import owing_from_outside
+from workflows.outbox import owing_from_outside
 
 AT = "2025-03-08T09:30:00Z"
 QUIET = {  # only the payer moves the payment, and the browser does not wait for it

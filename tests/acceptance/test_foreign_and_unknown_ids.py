@@ -18,7 +18,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, document, running_product, told
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
 from tests.harness.simulator import Simulator
-from tests.harness.streams import following
+from tests.harness.streams import refusal_to_follow
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NO_SUCH_NUMBER = "Non hai nessun ordine con questo numero: controlla di averlo scritto bene."
@@ -218,12 +218,8 @@ async def test_a_question_finds_nothing_by_foreign_and_unknown_ids(
 
 
 async def test_a_foreign_payment_is_followed_no_more_than_an_unknown_one(world: World) -> None:
-    refusals = []
-
     async with unchanged(world.product):
-        for strange in world.strange("payment"):
-            async with following(world.own.client, strange) as stream:
-                refusals.append(await stream.refusal())
+        refusals = [await refusal_to_follow(world.own.client, strange) for strange in world.strange("payment")]
 
     assert refusals == [{"message": "Non trovato.", "extensions": {"code": "NOT_FOUND"}}] * len(refusals)
 

@@ -12,7 +12,7 @@ from tests.crash.verdict import CENTS, SUM, at_paypal, complaints, request_ids
 from tests.crash.visits import Visit
 from tests.factories import TODAY, make_service, save
 from tests.renewals import make_notice, make_notice_email, make_renewal
-from workflows.engine import owing_from_outside
+from workflows.outbox import owing_from_outside
 
 EXPIRY, RENEWED = TODAY + timedelta(days=7), date(2026, 3, 15)
 LABEL = "si.rinnova@pec.example"

@@ -14,7 +14,7 @@ from tests.harness.news import WEBHOOK_ID
 from tests.harness.pages import Browser
 from tests.harness.simulator import Simulator
 from use_cases.refund_payment import refund_payment
-from workflows.engine import owing_from_outside
+from workflows.outbox import owing_from_outside
 
 LOOK_SECONDS = 0.005
 IDLE_LOOKS = 10

@@ -94,3 +94,9 @@ async def following(client: Client, payment_id: str) -> AsyncIterator[Stream]:
     """Follow a payment live until the block is left."""
     async with asyncio.timeout(30), streaming(client, document("payment_changed"), paymentId=payment_id) as stream:
         yield stream
+
+
+async def refusal_to_follow(client: Client, payment_id: str) -> dict[str, Any]:
+    """Return why a payment may not be followed."""
+    async with following(client, payment_id) as stream:
+        return await stream.refusal()

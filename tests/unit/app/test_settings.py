@@ -51,6 +51,17 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SALDO_SECRET_KEY", "too short"),
+        ("SALDO_DATABASE_URL", "postgresql+asyncpg://saldo:post office@db/saldo"),
+    ],
+)
+def test_what_is_refused_is_not_printed(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    assert value not in complaints(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize(
     ("text", "origins"),
     [
         ("https://area.example.com", ("https://area.example.com",)),

@@ -21,6 +21,7 @@ from use_cases.settle_payment import settle_payment
 from workflows import engine
 from workflows.emails import deliver
 from workflows.engine import codec
+from workflows.outbox import synchronous_url
 from workflows.paypal_calls import PayPalAnswer, capture_order
 from workflows.paypal_reads import Seen, read_token, read_tokens
 
@@ -110,4 +111,4 @@ def test_nothing_works_before_the_launch() -> None:
     ],
 )
 def test_the_engine_reaches_the_same_database(url: str, synchronous: str) -> None:
-    assert engine.synchronous_url(url) == synchronous
+    assert synchronous_url(url) == synchronous
