@@ -223,6 +223,7 @@ class EmailKind(Vocabulary):
     PAYMENT_CONFIRMATION = auto()
     RENEWAL_ACTIVATED = auto()
     RENEWAL_NOT_ACTIVATED = auto()
+    RENEWAL_DEACTIVATED = auto()
     PAYMENT_REFUNDED = auto()
     ACCOUNT_LOST = auto()
     PAYMENT_FAILED = auto()

@@ -10,6 +10,7 @@ from models import enums, rows, tables
 from models.database import Session
 from policies.masking import mask_email
 from policies.renewal_choices import Registration, RenewalState, after_payment
+from policies.service_calendar import AWAITED
 from policies.watching import Watch
 from use_cases.extend_services import extend_services
 from use_cases.finish_registration import schedule_registration_look
@@ -18,6 +19,7 @@ from use_cases.owe_emails import owe_payment_confirmation, owe_renewal_activated
 from use_cases.payment_states import move_payment
 from use_cases.record_consent import record_renewal_consent
 from use_cases.register_account import register_account
+from use_cases.renewal_mails import owe_renewal_deactivated
 from use_cases.send_renewal_notice import announce_if_due
 from use_cases.settle_renewal import close_renewal
 
@@ -96,8 +98,8 @@ async def apply_choices(session: Session, in_hand: OrderInHand, *, payer: Payer,
     disappointed = []
     for service in in_hand.renewable_services:
         choice = choices.get(service.id)
-        former_account_id = service.renewal_account_id
-        activated = switch_renewal(service, choice, payer=payer, system_renewal=in_hand.system_renewal)
+        before = state_of(service)
+        switch_renewal(service, choice, payer=payer, system_renewal=in_hand.system_renewal)
         if choice is None or not in_hand.stage_decision(service).allowed:
             continue
         record_renewal_consent(
@@ -105,15 +107,12 @@ async def apply_choices(session: Session, in_hand: OrderInHand, *, payer: Payer,
             customer=customer,
             service=service,
             granted=choice.enabled,
-            account_id=service.renewal_account_id if choice.enabled else former_account_id,
+            account_id=service.renewal_account_id if choice.enabled else before.account_id,
             payment_id=payment.id,
             now=now,
         )
-        if activated and payer.account:
-            await owe_renewal_activated(
-                session, customer=customer, service=service, account=payer.account, payment_id=payment.id, now=now
-            )
-            await announce_if_due(session, service, now=now)
+        if state_of(service) != before:
+            await tell_of_switch(session, service, before=before, choice=choice, payer=payer, now=now)
         if choice.enabled and payer.registration is Registration.REFUSED:
             disappointed.append(service)
     if disappointed:
@@ -124,16 +123,42 @@ async def apply_choices(session: Session, in_hand: OrderInHand, *, payer: Payer,
 
 def switch_renewal(
     service: tables.Service, choice: tables.RenewalChoice | None, *, payer: Payer, system_renewal: bool
-) -> bool:
-    """Set the renewal of a paid service and its account; tell whether this has switched it on."""
-    before = RenewalState(status=service.auto_renewal, account_id=service.renewal_account_id)
+) -> None:
+    """Set the renewal of a paid service and its account."""
     after = after_payment(
         product=service.product,
         choice=choice.enabled if choice else None,
-        current=before,
+        current=state_of(service),
         chosen_account_id=payer.account.id if payer.account else None,
         registration=payer.registration,
         system_renewal=system_renewal,
     )
     service.auto_renewal, service.renewal_account_id = after.status, after.account_id
-    return after != before and after.status is enums.AutoRenewalStatus.ON
+
+
+def state_of(service: tables.Service) -> RenewalState:
+    """Return the renewal of the service as it is."""
+    return RenewalState(status=service.auto_renewal, account_id=service.renewal_account_id)
+
+
+async def tell_of_switch(
+    session: Session,
+    service: tables.Service,
+    *,
+    before: RenewalState,
+    choice: tables.RenewalChoice,
+    payer: Payer,
+    now: datetime,
+) -> None:
+    """Tell the customer that the payment has switched renewal on, or off; what PayPal has yet to keep is told later."""
+    customer, payment_id = payer.customer, payer.payment.id
+    if not choice.enabled and before.status in AWAITED:
+        account_id = before.account_id
+        await owe_renewal_deactivated(
+            session, service, customer=customer, account_id=account_id, payment_id=payment_id, now=now
+        )
+    if payer.account and service.auto_renewal is enums.AutoRenewalStatus.ON:
+        await owe_renewal_activated(
+            session, customer=customer, service=service, account=payer.account, payment_id=payment_id, now=now
+        )
+        await announce_if_due(session, service, now=now)

@@ -1,9 +1,9 @@
-"""Owe the mails of a renewal: the warning, the notice, and the news that it was not charged."""
+"""Owe the mails of a renewal: the warning, the notice, and the news that it was not charged, or was switched off."""
 
 from datetime import datetime
 
-from gateways.mail.messages import ExpiryWarning, RenewalFailed, RenewalNotice
-from models import enums, tables
+from gateways.mail.messages import ExpiryWarning, RenewalDeactivated, RenewalFailed, RenewalNotice
+from models import enums, rows, tables
 from models.database import Session
 from models.money import Money
 from policies.prices import TaxedSum
@@ -118,6 +118,36 @@ async def owe_renewal_failed(
         about=about_expiry(service),
         facts=facts,
         payment_id=payment.id if payment else None,
+        now=now,
+    )
+
+
+async def owe_renewal_deactivated(
+    session: Session,
+    service: tables.Service,
+    *,
+    customer: tables.Customer,
+    account_id: str | None,
+    payment_id: str | None,
+    now: datetime,
+) -> None:
+    """Owe the news that renewal was switched off, by itself or with a payment; ``account_id`` is what it charged."""
+    account = await session.get_one(tables.PayPalAccount, account_id) if account_id else None
+    facts = RenewalDeactivated(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=service.expires_on,
+        account=account.masked_email if account else None,
+        under_way=await rows.payment_in_progress(session, service_id=service.id),
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_DEACTIVATED,
+        about=f"{service.id}:{payment_id or now.isoformat()}",
+        facts=facts,
+        payment_id=payment_id,
         now=now,
     )
 

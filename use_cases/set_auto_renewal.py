@@ -15,6 +15,7 @@ from use_cases.order_facts import take_order
 from use_cases.owe_emails import owe_renewal_activated
 from use_cases.payment_states import require_status
 from use_cases.record_consent import record_renewal_consent
+from use_cases.renewal_mails import owe_renewal_deactivated
 from use_cases.select_account import usable_account
 from use_cases.send_renewal_notice import announce_if_due
 
@@ -56,7 +57,7 @@ async def set_auto_renewal(
         raise AutoRenewalNotAllowed(service, decision)
     if enabled:
         return await switch_on(session, service, customer=customer, account_id=account_id, now=now)
-    return switch_off(session, service, customer=customer, now=now)
+    return await switch_off(session, service, customer=customer, now=now)
 
 
 async def stage(session: Session, service: tables.Service, *, payment_id: str, enabled: bool) -> RenewalSetting:
@@ -116,13 +117,13 @@ async def switch_on(
     return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
 
 
-def switch_off(
+async def switch_off(
     session: Session, service: tables.Service, *, customer: tables.Customer, now: datetime
 ) -> RenewalSetting:
-    """Switch renewal off and record that the consent was withdrawn."""
+    """Switch renewal off, record that the consent was withdrawn, and owe the mail if it was on."""
     if service.auto_renewal is enums.AutoRenewalStatus.OFF:
         return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
-    former_account_id = service.renewal_account_id
+    former_account_id, was_on = service.renewal_account_id, service.auto_renewal in AWAITED
     service.auto_renewal, service.renewal_account_id = enums.AutoRenewalStatus.OFF, None
     record_renewal_consent(
         session,
@@ -133,4 +134,8 @@ def switch_off(
         payment_id=None,
         now=now,
     )
+    if was_on:
+        await owe_renewal_deactivated(
+            session, service, customer=customer, account_id=former_account_id, payment_id=None, now=now
+        )
     return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)

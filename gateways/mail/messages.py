@@ -82,6 +82,20 @@ class RenewalNotActivated(_Facts):
     services: tuple[OneLine, ...]
 
 
+class RenewalDeactivated(_Facts):
+    """Automatic renewal was switched off; with `under_way`, a payment of the service has begun that this does not stop.
+
+    `account` is the masked e-mail of the account that would have been charged.
+    """
+
+    holder: OneLine
+    service_label: OneLine
+    product_name: OneLine
+    expires_on: date | None
+    account: OneLine | None
+    under_way: bool
+
+
 class PaymentRefunded(_Facts):
     """A sum is on its way back. `account` is the masked e-mail of who paid, if we know it."""
 
@@ -161,6 +175,7 @@ Facts: TypeAlias = (
     PaymentConfirmation
     | RenewalActivated
     | RenewalNotActivated
+    | RenewalDeactivated
     | PaymentRefunded
     | PaymentFailed
     | AccountLost
@@ -173,6 +188,7 @@ FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.PAYMENT_CONFIRMATION: PaymentConfirmation,
     EmailKind.RENEWAL_ACTIVATED: RenewalActivated,
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
+    EmailKind.RENEWAL_DEACTIVATED: RenewalDeactivated,
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
     EmailKind.ACCOUNT_LOST: AccountLost,
     EmailKind.PAYMENT_FAILED: PaymentFailed,

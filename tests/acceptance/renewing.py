@@ -84,6 +84,7 @@ class Renewing:
             "Rinnovo automatico non riuscito": "failed",
             "Conferma pagamento": "paid",
             "Attivazione rinnovo automatico": "activated",
+            "Disattivazione rinnovo automatico": "deactivated",
         }
         return [
             next((name for start, name in names.items() if subject.startswith(start)), subject)

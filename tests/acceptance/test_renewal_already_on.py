@@ -25,6 +25,10 @@ async def renewing(product: Product, **order: Any) -> tuple[Client, tables.Servi
     return await product.signed_in(customer), service, account, unpaid
 
 
+def deactivated(service: tables.Service) -> str:
+    return f"Disattivazione rinnovo automatico per il servizio {service.label}"
+
+
 async def another_account(product: Product) -> tables.PayPalAccount:
     """Store a second account of the customer."""
     [customer] = await product.rows(tables.Customer)
@@ -42,7 +46,7 @@ async def test_the_flag_removed_switches_the_renewal_off(product: Product) -> No
     assert unpaid == {service.label: ("ON", account.id, "2026-03-08")}
     assert await renewals(client) == {service.label: ("OFF", None, PAID_UNTIL)}
     assert await consents(product) == [("AUTO_RENEWAL", False, service.id, account.id)]
-    assert [subject for subject, _ in await correspondence(product, 1)] == ["Conferma pagamento"]
+    assert [subject for subject, _ in await correspondence(product, 2)] == ["Conferma pagamento", deactivated(service)]
 
 
 async def test_the_flag_removed_switches_the_renewal_off_though_a_new_account_pays(product: Product) -> None:
@@ -56,7 +60,7 @@ async def test_the_flag_removed_switches_the_renewal_off_though_a_new_account_pa
         ("ACCOUNT_REGISTRATION", True, None, new["id"]),
         ("AUTO_RENEWAL", False, service.id, account.id),
     ]
-    assert [subject for subject, _ in await correspondence(product, 1)] == ["Conferma pagamento"]
+    assert [subject for subject, _ in await correspondence(product, 2)] == ["Conferma pagamento", deactivated(service)]
 
 
 async def test_the_flag_kept_with_another_account_moves_the_renewal_to_it(product: Product) -> None:
@@ -130,4 +134,4 @@ async def test_a_renewal_order_of_the_system_does_not_switch_on_what_was_switche
 
     assert [choice["enabled"] for choice in started["payment"]["renewalChoices"]] == [False]
     assert await renewals(client) == {service.label: ("OFF", None, PAID_UNTIL)}
-    assert [subject for subject, _ in await correspondence(product, 1)] == ["Conferma pagamento"]
+    assert [subject for subject, _ in await correspondence(product, 2)] == ["Conferma pagamento", deactivated(service)]

@@ -119,7 +119,7 @@ async def test_switched_off_one_minute_before_the_last_moment_nothing_is_charged
     assert off["effect"] == "IMMEDIATE"
     assert (await scene.charges(), await money_taken(product)) == ([], [])
     assert (await scene.seen())["orders"]["nodes"] == []
-    assert scene.letters() == ["notice"]
+    assert scene.letters() == ["notice", "deactivated"]
 
 
 async def test_the_account_is_that_of_this_service_whatever_happens_to_another(product: Product) -> None:

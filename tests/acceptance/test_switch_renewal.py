@@ -77,7 +77,10 @@ async def test_switching_off_takes_effect_at_once_and_withdraws_the_consent(prod
 
     assert (answer["effect"], answer["service"]["autoRenewal"]) == ("IMMEDIATE", {"status": "OFF", "account": None})
     assert await consents(product) == [("AUTO_RENEWAL", False, pec.id, account.id)]
-    assert await product.mails(0) == []
+    assert await product.mails(1) == [f"Disattivazione rinnovo automatico per il servizio {pec.label}"]
+    text = product.mailbox.text("Disattivazione rinnovo automatico")
+    assert "\nAccount PayPal: m•••@example.com\nScadenza: 8 marzo 2026\n" in text
+    assert "È già in corso un pagamento" not in text
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,7 @@ async def test_it_can_be_switched_off_and_on_again(product: Product) -> None:
     assert effects == [("IMMEDIATE", "ON"), ("IMMEDIATE", "OFF"), ("IMMEDIATE", "ON")]
     assert [row.granted for row in await product.rows(tables.Consent)] == [True, False, True]
     activated = f"Attivazione rinnovo automatico per il servizio {pec.label}"
-    assert [subject for subject, _ in await correspondence(product, 2)] == [activated, activated]
+    assert [subject for subject, _ in await correspondence(product, 3)] == [activated, activated, f"Disa{activated[1:]}"]
 
 
 async def test_another_account_takes_the_renewal_over(product: Product) -> None:

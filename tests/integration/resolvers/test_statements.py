@@ -46,7 +46,7 @@ STATEMENTS: Mapping[str, int] = {
     "select_new_account": 4,
     "select_registered_account": 6,
     "set_auto_renewal, staged": 10,
-    "set_auto_renewal, off": 7,
+    "set_auto_renewal, off": 10,
     "set_auto_renewal, on": 12,
     "confirm_payment": 19,
     "confirm_payment, again": 8,

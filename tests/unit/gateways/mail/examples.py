@@ -12,6 +12,7 @@ from gateways.mail.messages import (
     PaymentRefunded,
     RenderedMail,
     RenewalActivated,
+    RenewalDeactivated,
     RenewalFailed,
     RenewalNotActivated,
     RenewalNotice,
@@ -50,6 +51,14 @@ ACTIVATED = RenewalActivated(
 )
 NOT_ACTIVATED = RenewalNotActivated(
     holder="Mario Rossi", order_number="2026-000123", services=("mario.rossi@pec.example", "archivio-rossi")
+)
+DEACTIVATED = RenewalDeactivated(
+    holder="Mario Rossi",
+    service_label="mario.rossi@pec.example",
+    product_name="PEC",
+    expires_on=date(2027, 12, 1),
+    account="m•••@example.com",
+    under_way=False,
 )
 REFUNDED = PaymentRefunded(
     holder="Mario Rossi",
@@ -110,6 +119,7 @@ EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.PAYMENT_CONFIRMATION: PAID,
     EmailKind.RENEWAL_ACTIVATED: ACTIVATED,
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
+    EmailKind.RENEWAL_DEACTIVATED: DEACTIVATED,
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
     EmailKind.ACCOUNT_LOST: LOST,
     EmailKind.PAYMENT_FAILED: FAILED,

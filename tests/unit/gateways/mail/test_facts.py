@@ -19,6 +19,7 @@ from gateways.mail.messages import (
     PaymentFailed,
     PaymentRefunded,
     RenewalActivated,
+    RenewalDeactivated,
     RenewalFailed,
     RenewalNotActivated,
     RenewalNotice,
@@ -35,7 +36,7 @@ PAYMENTS = st.builds(
     PaymentConfirmation, paid_at=INSTANTS, lines=st.lists(LINES).map(tuple), net=SUMS, vat=SUMS, gross=SUMS
 )
 RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
-REFUSED_RENEWALS = st.builds(RenewalNotActivated)
+REFUSED_RENEWALS = st.builds(RenewalNotActivated) | st.builds(RenewalDeactivated)
 LOST_ACCOUNTS = st.builds(AccountLost)
 REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
 FAILURES = st.builds(PaymentFailed, amount=SUMS)
