@@ -32,6 +32,7 @@ from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
 from workflows import (
+    accounts,
     emails,
     engine,
     inquiries,
@@ -57,6 +58,8 @@ JOBS = (
     webhooks.handle_webhook,
     emails.send_email,
     renewals.charge_renewal,
+    accounts.forget_account,
+    accounts.check_account,
     schedule.run_calendar,
     reconciliation.sweep,
 )  # imported, hence carried out
@@ -130,20 +133,12 @@ def create_runtime(
     settings: Settings, *, database: Database, clock: Callable[[], datetime], breaker: Breaker
 ) -> Runtime:
     """Wire what the workflows work with."""
-    password = settings.smtp_password
     paypal = create_paypal(settings, clock=clock, breaker=breaker)
     return Runtime(
         database=database,
         paypal=paypal,
         webhooks=create_verifier(settings, paypal=paypal, clock=clock),
-        mailer=SmtpMailer(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username,
-            password=password.get_secret_value() if password else None,
-            starttls=settings.smtp_starttls,
-            timeout_seconds=settings.smtp_timeout_seconds,
-        ),
+        mailer=create_mailer(settings),
         clock=clock,
         watch=Watch(
             first=timedelta(seconds=settings.watch_first_seconds),
@@ -162,8 +157,23 @@ def create_runtime(
         brand_name=settings.brand_name,
         mail_sender=settings.mail_sender,
         renewal_charges_per_second=settings.renewal_charges_per_second,
+        account_checks_per_second=settings.account_checks_per_second,
+        account_check_every=timedelta(days=settings.account_check_days),
         schedules={Job.RUN_CALENDAR: settings.calendar_cron, Job.RECONCILE: cron_every(settings.sweep_seconds)},
         sweep_margin=timedelta(seconds=settings.sweep_seconds),
+    )
+
+
+def create_mailer(settings: Settings) -> SmtpMailer:
+    """Wire the way to the mail server."""
+    password = settings.smtp_password
+    return SmtpMailer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+        starttls=settings.smtp_starttls,
+        timeout_seconds=settings.smtp_timeout_seconds,
     )
 
 

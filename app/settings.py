@@ -181,6 +181,12 @@ class Settings(BaseSettings):
     renewal_charges_per_second: int = Field(
         5, description="How many automatic renewals are begun in a second, on all machines together.", gt=0
     )
+    account_check_days: int = Field(
+        30, description="How many days apart PayPal is asked whether it still has an account that renews.", gt=0
+    )
+    account_checks_per_second: int = Field(
+        5, description="How many accounts are looked after at PayPal in a second, on all machines together.", gt=0
+    )
     log_format: str = Field("json", description="json or console.", pattern="^(json|console)$")
 
     @property

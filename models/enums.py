@@ -247,6 +247,7 @@ class UserErrorCode(Vocabulary):
     PAYMENT_STATE = auto()
     AUTO_RENEWAL_NOT_ALLOWED = auto()
     ACCOUNT_NOT_USABLE = auto()
+    ACCOUNT_IN_USE = auto()
     AMOUNT_CHANGED = auto()
     IDEMPOTENCY_CONFLICT = auto()
     PROVIDER_UNAVAILABLE = auto()
@@ -264,6 +265,8 @@ class Job(Vocabulary):
     RUN_CALENDAR = auto()
     CHARGE_RENEWAL = auto()
     HANDLE_WEBHOOK = auto()
+    FORGET_ACCOUNT = auto()  # at PayPal, after its owner has removed it here
+    CHECK_ACCOUNT = auto()  # whether PayPal still has it, weeks before it is to be charged
 
 
 class MutationName(Vocabulary):

@@ -29,6 +29,7 @@ ROOT_FIELDS: Mapping[str, Access] = {
     "Mutation.confirmPayment": Access.CUSTOMER,
     "Mutation.cancelPayment": Access.CUSTOMER,
     "Mutation.cancelOrder": Access.CUSTOMER,
+    "Mutation.removePayPalAccount": Access.CUSTOMER,
     "Subscription.paymentChanged": Access.CUSTOMER,
 }
 OWNED = ("Customer", "Service", "Order", "Payment", "PayPalAccount")
@@ -42,9 +43,11 @@ VALUES = (
 )
 PAYLOADS = (
     *("CancelOrderPayload", "CancelPaymentPayload", "ConfirmPaymentPayload", "SelectAccountPayload"),
+    "RemovePayPalAccountPayload",
     *("SetAutoRenewalPayload", "SignInPayload", "SignOutPayload", "StartPaymentPayload"),
 )
 REFUSALS = (
+    "AccountInUseError",
     *("AccountNotUsableError", "AmountChangedError", "AutoRenewalNotAllowedError", "IdempotencyConflictError"),
     *("InvalidCredentialsError", "InvalidInputError", "NotFoundError", "OrderNotCancelableError"),
     *("OrderNotPayableError", "PaymentStateError", "ProviderUnavailableError", "UserError"),
@@ -57,6 +60,7 @@ TYPES: Mapping[str, Access] = {
 }
 # Every field that leads to an object with an owner answers with those of the customer who asks, and no others.
 LINKS: Mapping[str, tuple[str, ...]] = {
+    "AccountInUseError": ("account", "services"),
     "AccountNotUsableError": ("account",),
     "AmountChangedError": ("payment",),
     "AutoRenewal": ("account",),
@@ -78,6 +82,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "PaymentEdge": ("node",),
     "PaymentStateError": ("payment",),
     "ProviderUnavailableError": ("payment",),
+    "RemovePayPalAccountPayload": ("customer", "moved"),
     "RenewalChoice": ("service",),
     "RenewalMandate": ("service",),
     "RenewalNotice": ("account",),

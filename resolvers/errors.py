@@ -56,7 +56,14 @@ class TellAutoRenewalNotAllowed(
 
 class TellAccountNotUsable(strawberry.ExceptionHandler[errors.AccountNotUsable, refusals.AccountNotUsableError]):
     def handle(self, exception: errors.AccountNotUsable, *, field: Any, info: Any) -> refusals.AccountNotUsableError:
-        return refusals.AccountNotUsableError.of(exception.account, locale=locale_of(info))
+        return refusals.AccountNotUsableError.of(
+            exception.account, being_charged=exception.being_charged, locale=locale_of(info)
+        )
+
+
+class TellAccountInUse(strawberry.ExceptionHandler[errors.AccountInUse, refusals.AccountInUseError]):
+    def handle(self, exception: errors.AccountInUse, *, field: Any, info: Any) -> refusals.AccountInUseError:
+        return refusals.AccountInUseError.of(exception.account, exception.services, locale=locale_of(info))
 
 
 class TellAmountChanged(strawberry.ExceptionHandler[errors.AmountChanged, refusals.AmountChangedError]):
@@ -101,6 +108,7 @@ HANDLERS: tuple[strawberry.ExceptionHandler[Any, Any], ...] = (
     TellPaymentState(),
     TellAutoRenewalNotAllowed(),
     TellAccountNotUsable(),
+    TellAccountInUse(),
     TellAmountChanged(),
     TellIdempotencyConflict(),
     TellProviderUnavailable(),

@@ -124,15 +124,39 @@ class AutoRenewalNotAllowedError(UserError):
         )
 
 
-@strawberry.type(description="The PayPal account cannot be charged: revoked, removed, or not registered yet.")
+@strawberry.type(
+    description="The PayPal account cannot be used: revoked, removed, not registered yet, or busy with a payment."
+)
 class AccountNotUsableError(UserError):
     account: PayPalAccount | None = strawberry.field(description="The account, as it is now; null when it is gone.")
 
     @classmethod
-    def of(cls, account: tables.PayPalAccount | None, *, locale: Locale) -> "AccountNotUsableError":
+    def of(
+        cls, account: tables.PayPalAccount | None, *, locale: Locale, being_charged: bool = False
+    ) -> "AccountNotUsableError":
         code = enums.UserErrorCode.ACCOUNT_NOT_USABLE
+        text = texts.ACCOUNT_BEING_CHARGED if being_charged else texts.USER_ERROR[code]
         shown = PayPalAccount.from_model(account) if account else None
-        return cls(code=code, message=texts.USER_ERROR[code].to(locale), retryable=False, account=shown)
+        return cls(code=code, message=text.to(locale), retryable=being_charged, account=shown)
+
+
+@strawberry.type(description="Services renew on the PayPal account: name another one for them, or switch renewal off.")
+class AccountInUseError(UserError):
+    account: PayPalAccount = strawberry.field(description="The account, as it is now.")
+    services: list[Service] = strawberry.field(description="The services that renew on it, soonest expiry first.")
+
+    @classmethod
+    def of(
+        cls, account: tables.PayPalAccount, services: Sequence[tables.Service], *, locale: Locale
+    ) -> "AccountInUseError":
+        code = enums.UserErrorCode.ACCOUNT_IN_USE
+        return cls(
+            code=code,
+            message=texts.USER_ERROR[code].to(locale),
+            retryable=False,
+            account=PayPalAccount.from_model(account),
+            services=[Service.from_model(service) for service in services],
+        )
 
 
 @strawberry.type(description="The sum the customer saw is not the one that would be charged; nothing was.")

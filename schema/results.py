@@ -10,6 +10,7 @@ from schema.customers import Customer
 from schema.orders import Order
 from schema.payments import Payment
 from schema.refusals import (
+    AccountInUseError,
     AccountNotUsableError,
     AmountChangedError,
     AutoRenewalNotAllowedError,
@@ -60,6 +61,13 @@ class CancelPaymentPayload:
 @strawberry.type(description="The order is given up.")
 class CancelOrderPayload:
     order: Order = strawberry.field(description="The order, as it is now.")
+
+
+@strawberry.type(description="The account is removed; PayPal is told, too.")
+class RemovePayPalAccountPayload:
+    removed_id: strawberry.ID = strawberry.field(description="The account that is gone.")
+    moved: list[Service] = strawberry.field(description="The services that renew on the other account from now on.")
+    customer: Customer = strawberry.field(description="The customer, with the accounts that are left.")
 
 
 @strawberry.type(description="The customer is signed in.")
@@ -113,6 +121,10 @@ CancelPaymentResult: TypeAlias = Annotated[
 CancelOrderResult: TypeAlias = Annotated[
     CancelOrderPayload | NotFoundError | OrderNotCancelableError,
     strawberry.union("CancelOrderResult", description="Answer of cancelOrder."),
+]
+RemovePayPalAccountResult: TypeAlias = Annotated[
+    RemovePayPalAccountPayload | NotFoundError | AccountInUseError | AccountNotUsableError,
+    strawberry.union("RemovePayPalAccountResult", description="Answer of removePayPalAccount."),
 ]
 SignInResult: TypeAlias = Annotated[
     SignInPayload | InvalidCredentialsError,

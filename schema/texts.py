@@ -133,6 +133,10 @@ USER_ERROR: Mapping[enums.UserErrorCode, Text] = {
         "Questo conto PayPal non può essere utilizzato: scegline un altro.",
         "This PayPal account cannot be used: choose another one.",
     ),
+    enums.UserErrorCode.ACCOUNT_IN_USE: Text(
+        "Alcuni servizi si rinnovano su questo conto PayPal: scegli un altro conto per loro, o disattiva il rinnovo.",
+        "Services renew on this PayPal account: choose another account for them, or switch their renewal off.",
+    ),
     enums.UserErrorCode.AMOUNT_CHANGED: Text(
         "L'importo è cambiato: verifica e conferma di nuovo. Nulla è stato addebitato.",
         "The sum has changed: check it and confirm again. Nothing was charged.",
@@ -146,6 +150,10 @@ USER_ERROR: Mapping[enums.UserErrorCode, Text] = {
         "PayPal cannot be reached: try again shortly. Nothing was charged.",
     ),
 }
+ACCOUNT_BEING_CHARGED = Text(
+    "È in corso un pagamento con questo conto PayPal: riprova tra poco.",
+    "A payment with this PayPal account is under way: try again shortly.",
+)
 NOT_FOUND: Mapping[str, Text] = {  # by what was looked for, the last word of the path; anything else is not typed
     "number": Text(
         "Non hai nessun ordine con questo numero: controlla di averlo scritto bene.",

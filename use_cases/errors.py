@@ -9,10 +9,13 @@ Refusal
 ├── PaymentStateConflict
 ├── AutoRenewalNotAllowed
 ├── AccountNotUsable
+├── AccountInUse
 ├── AmountChanged
 ├── IdempotencyConflict
 └── ProviderUnavailable
 """
+
+from collections.abc import Sequence
 
 from models import enums, tables
 from models.money import Money
@@ -84,11 +87,21 @@ class AutoRenewalNotAllowed(Refusal):
 
 
 class AccountNotUsable(Refusal):
-    """The PayPal account is unknown, somebody else's, revoked or removed."""
+    """The PayPal account is unknown, somebody else's, revoked, removed, or ``being_charged`` at this moment."""
 
-    def __init__(self, account: tables.PayPalAccount | None = None) -> None:
+    def __init__(self, account: tables.PayPalAccount | None = None, *, being_charged: bool = False) -> None:
         super().__init__(account.id if account else "unknown")
         self.account = account
+        self.being_charged = being_charged
+
+
+class AccountInUse(Refusal):
+    """Services renew on the PayPal account."""
+
+    def __init__(self, account: tables.PayPalAccount, services: Sequence[tables.Service]) -> None:
+        super().__init__(account.id)
+        self.account = account
+        self.services = services
 
 
 class AmountChanged(Refusal):

@@ -10,6 +10,7 @@ from models import enums, rows, tables
 from models.database import Session
 from policies.renewal_choices import DEPENDS_ON_ACCOUNT
 from use_cases.owe_emails import owe_email
+from use_cases.pass_default_on import pass_default_on
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ async def lose_account(session: Session, *, account_id: str, now: datetime) -> N
     if account.status is not enums.PayPalAccountStatus.ACTIVE:
         return
     account.status, account.is_default = enums.PayPalAccountStatus.REVOKED, False
+    await pass_default_on(session, customer_id=account.customer_id)
     renewing = await rows.services_renewing_on(session, account_id=account.id)
     dependent = [service for service in renewing if service.auto_renewal in DEPENDS_ON_ACCOUNT]
     for service in dependent:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from models import enums, waiting_rows
+from models import account_rows, enums, waiting_rows
 from models.database import Session
 from policies.payment_transitions import FINAL
 from use_cases.confirm_payment import schedule_look
@@ -52,6 +52,10 @@ async def owe_overdue_looks(session: Session, *, before: datetime, now: datetime
 async def find_waiting(session: Session, *, before: datetime) -> list[Waiting]:
     """Return the rows that have waited since before that instant; most of them rightly, with a job on its way."""
     return [
+        *(
+            Waiting(job=enums.Job.FORGET_ACCOUNT, key=f"forget-{id}", arguments=(id,))
+            for id in await account_rows.accounts_to_forget(session)
+        ),
         *(
             Waiting(job=enums.Job.SEND_EMAIL, key=f"email-{id}", arguments=(id,))
             for id in await waiting_rows.queued_emails(session, before=before)

@@ -99,22 +99,35 @@ async def switch_on(
     account_id: str | None,
     now: datetime,
 ) -> RenewalSetting:
-    """Switch renewal on with the account, record the consent and owe the mail."""
+    """Switch renewal on with the account, unless that is how it is."""
     if account_id is None:
         raise InvalidInput("input", "accountId", reason="account_required")
     account = await usable_account(session, customer_id=customer.id, account_id=account_id, path=("input", "accountId"))
     if service.auto_renewal in RENEWING and service.renewal_account_id == account.id:
         return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
+    await renew_on(session, service, customer=customer, account=account, now=now)
+    return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
+
+
+async def renew_on(
+    session: Session,
+    service: tables.Service,
+    *,
+    customer: tables.Customer,
+    account: tables.PayPalAccount,
+    now: datetime,
+) -> None:
+    """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice."""
     if service.auto_renewal is not enums.AutoRenewalStatus.RETRYING:  # the next attempt takes the new account
         service.auto_renewal = enums.AutoRenewalStatus.ON
     service.renewal_account_id = account.id
     service.look_on = rome_day(now)
+    account.check_on = min(account.check_on, rome_day(now))  # it may long have been of no use to anybody
     record_renewal_consent(
         session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
     )
     await owe_renewal_activated(session, customer=customer, service=service, account=account, payment_id=None, now=now)
     await announce_if_due(session, service, now=now)
-    return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
 
 
 async def switch_off(

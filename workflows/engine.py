@@ -25,7 +25,7 @@ from models.database import Database, Session
 from models.enums import Job
 from policies.watching import Backoff, Watch
 from workflows.outbox import APPLICATION, JSON, client_of, outbox, synchronous_url
-from workflows.queues import POLLING_SECONDS, POOL_SIZE, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
+from workflows.queues import ACCOUNTS, POLLING_SECONDS, POOL_SIZE, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,8 @@ class Runtime:
     brand_name: str
     mail_sender: str
     renewal_charges_per_second: int
+    account_checks_per_second: int
+    account_check_every: timedelta
     schedules: Mapping[Job, str]  # cron expressions, in the time of Rome
     sweep_margin: timedelta  # work overdue by more than this is lost
 
@@ -166,11 +168,12 @@ async def launch(new: Runtime) -> None:
     )
     work_with(new, RecordedSteps(datasource=datasource))
     DBOS.launch()
+    limits = {RENEWALS: new.renewal_charges_per_second, ACCOUNTS: new.account_checks_per_second}
     for name, polling in POLLING_SECONDS.items():
         await DBOS.register_queue_async(
             name,
             worker_concurrency=WORKERS_PER_QUEUE,
-            limiter={"limit": new.renewal_charges_per_second, "period": 1.0} if name == RENEWALS else None,
+            limiter={"limit": limits[name], "period": 1.0} if name in limits else None,
             polling_interval_sec=polling,
         )
     await DBOS.apply_schedules_async([timetable(job, cron) for job, cron in new.schedules.items()])

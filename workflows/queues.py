@@ -7,6 +7,7 @@ from models.enums import Job
 WORKERS_PER_QUEUE = 4  # far below POOL_SIZE, or a transaction step waits for a connection that waits for its lock
 POOL_SIZE = 20
 RENEWALS = "renewals"  # apart from the others, and limited, so that no customer waits behind a day of charges
+ACCOUNTS = "accounts"  # likewise
 QUEUES: Mapping[Job, str] = {
     Job.ADVANCE_PAYMENT: "payments",
     Job.INQUIRE_PAYMENT: "payments",
@@ -17,11 +18,14 @@ QUEUES: Mapping[Job, str] = {
     Job.RUN_CALENDAR: "calendar",
     Job.RECONCILE: "calendar",
     Job.CHARGE_RENEWAL: RENEWALS,
+    Job.FORGET_ACCOUNT: ACCOUNTS,
+    Job.CHECK_ACCOUNT: ACCOUNTS,
 }
 POLLING_SECONDS: Mapping[str, float] = {  # a customer waits for the first
     "payments": 0.1,
     "emails": 0.5,
     "calendar": 0.5,
     RENEWALS: 0.5,
+    ACCOUNTS: 0.5,
 }
 RESTLESS = frozenset({Job.RECONCILE})  # comes up so often that a run missed is not made up for

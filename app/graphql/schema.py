@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from app.graphql.guard import Guard
+from resolvers.accounts import AccountMutations
 from resolvers.errors import HANDLERS
 from resolvers.orders import OrderMutations
 from resolvers.payments import PaymentMutations
@@ -32,7 +33,7 @@ CLIENTS_FAULT = (GraphQLError, MissingQueryError, CannotGetOperationTypeError, I
     description="Changes. Root fields are nullable on purpose: one crash must not erase the result of a sibling that "
     "moved money."
 )
-class Mutation(SessionMutations, PaymentMutations, RenewalMutations, OrderMutations):
+class Mutation(SessionMutations, PaymentMutations, RenewalMutations, AccountMutations, OrderMutations):
     pass
 
 

@@ -1,12 +1,15 @@
 """Who signs in, and the PayPal accounts they registered."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models import enums
 from models.tables.base import Table, vocabulary
+
+ACTIVE = text("status = 'ACTIVE'")
+TO_FORGET = text("status = 'REMOVED' AND payment_token IS NOT NULL")  # PayPal has it still
 
 
 class Customer(Table, table=True):
@@ -48,6 +51,9 @@ class PayPalAccount(Table, table=True):
             postgresql_where=text("is_default"),
         ),
         CheckConstraint("status <> 'ACTIVE' OR payment_token IS NOT NULL", name="active_has_token"),
+        CheckConstraint("status = 'ACTIVE' OR NOT is_default", name="default_is_active"),
+        Index("ix_paypal_accounts_check_on", "check_on", "id", sqlite_where=ACTIVE, postgresql_where=ACTIVE),
+        Index("ix_paypal_accounts_to_forget", "id", sqlite_where=TO_FORGET, postgresql_where=TO_FORGET),
     )
     id: str = Field(primary_key=True)
     customer_id: str = Field(foreign_key="customers.id", index=True)
@@ -61,3 +67,4 @@ class PayPalAccount(Table, table=True):
     created_at: datetime
     registered_at: datetime | None = None
     last_charged_at: datetime | None = None
+    check_on: date = date.min  # when PayPal is asked next whether it still has the account: at once

@@ -130,7 +130,11 @@ async def test_it_can_be_switched_off_and_on_again(product: Product) -> None:
     assert effects == [("IMMEDIATE", "ON"), ("IMMEDIATE", "OFF"), ("IMMEDIATE", "ON")]
     assert [row.granted for row in await product.rows(tables.Consent)] == [True, False, True]
     activated = f"Attivazione rinnovo automatico per il servizio {pec.label}"
-    assert [subject for subject, _ in await correspondence(product, 3)] == [activated, activated, f"Disa{activated[1:]}"]
+    assert [subject for subject, _ in await correspondence(product, 3)] == [
+        activated,
+        activated,
+        f"Disa{activated[1:]}",
+    ]
 
 
 async def test_another_account_takes_the_renewal_over(product: Product) -> None:

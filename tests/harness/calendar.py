@@ -12,7 +12,7 @@ from tests.factories import unique
 from tests.harness.product import Product
 
 UNFINISHED = text(
-    "SELECT count(*) FROM workflow_status WHERE name IN ('RUN_CALENDAR', 'CHARGE_RENEWAL') "
+    "SELECT count(*) FROM workflow_status WHERE name IN ('RUN_CALENDAR', 'CHARGE_RENEWAL', 'CHECK_ACCOUNT') "
     "AND status NOT IN ('SUCCESS', 'ERROR', 'CANCELLED')"
 )
 FAILED = text("SELECT count(*) FROM workflow_status WHERE status = 'ERROR'")

@@ -196,6 +196,18 @@ async def test_a_customer_has_one_default_account(database: Database) -> None:
     assert reason == "UNIQUE constraint failed: paypal_accounts.customer_id"
 
 
+@pytest.mark.parametrize("status", [status for status in enums.PayPalAccountStatus if status != "ACTIVE"])
+async def test_the_default_is_an_account_that_can_be_charged(
+    database: Database, status: enums.PayPalAccountStatus
+) -> None:
+    mario = make_customer()
+    await store(database, mario)
+
+    reason = await refused(database, make_account(mario, is_default=True, status=status))
+
+    assert reason == "CHECK constraint failed: ck_paypal_accounts_default_is_active"
+
+
 @pytest.mark.parametrize("amount_cents", [0, -1])
 async def test_a_payment_is_of_a_positive_amount(database: Database, amount_cents: int) -> None:
     mario = make_customer()

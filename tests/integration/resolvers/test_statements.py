@@ -46,8 +46,9 @@ STATEMENTS: Mapping[str, int] = {
     "select_new_account": 4,
     "select_registered_account": 6,
     "set_auto_renewal, staged": 10,
-    "set_auto_renewal, off": 10,
-    "set_auto_renewal, on": 12,
+    "set_auto_renewal, off": 12,
+    "remove_paypal_account": 9,
+    "set_auto_renewal, on": 13,
     "confirm_payment": 19,
     "confirm_payment, again": 8,
     "cancel_payment": 7,
@@ -67,6 +68,7 @@ class Belongings:
 
     customer: tables.Customer
     account: tables.PayPalAccount
+    unused: tables.PayPalAccount  # to be removed
     service: tables.Service
     unpaid: tables.Order  # nobody has begun to pay it
     given_up: tables.Order  # to be canceled
@@ -80,6 +82,7 @@ async def furnish(product: Product, *, times: int) -> Belongings:
     """Store a customer with so many accounts, services, orders, lines, payments, choices and events."""
     customer = make_customer(password_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
     accounts = [make_account(customer, is_default=number == 0) for number in range(times)]
+    unused = make_account(customer)
     services = [
         make_service(customer, product=kind, renews_on=account)
         for account, kind in zip(accounts, cycle(RENEWABLE), strict=False)
@@ -90,10 +93,11 @@ async def furnish(product: Product, *, times: int) -> Belongings:
     unpaid, given_up, abandoned, chosen, *others = (make_order(customer, lines=services) for _ in range(times + 4))
     paid = make_order(customer, lines=services, status=enums.OrderStatus.PAID)
     orders = [unpaid, given_up, abandoned, chosen, *others, paid, charged]
-    await product.save(customer, *accounts, *services, *chain.from_iterable(orders))
+    await product.save(customer, *accounts, unused, *services, *chain.from_iterable(orders))
     mine = Belongings(
         customer=customer,
         account=accounts[0],
+        unused=unused,
         service=services[0],
         unpaid=unpaid[0],
         given_up=given_up[0],
@@ -164,6 +168,7 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
         ("confirm_payment, again", "confirm_payment", confirm),
         ("cancel_payment", "cancel_payment", {"paymentId": mine.abandoned.id}),
         ("cancel_order", "cancel_order", {"orderId": mine.given_up.id}),
+        ("remove_paypal_account", "remove_paypal_account", {"accountId": mine.unused.id}),
         ("payment_changed", "payment_changed", {"paymentId": mine.succeeded.id}),
         ("why_was_i_charged", "why_was_i_charged", {"number": mine.charged.number}),
         ("sign_out", "sign_out", {}),

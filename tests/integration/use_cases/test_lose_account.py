@@ -39,6 +39,7 @@ async def test_losing_an_account_twice_tells_the_customer_once_and_names_what_de
     assert await books.snapshot() == once
     account = await books.row(lost)
     assert (account.status, account.is_default) == (PayPalAccountStatus.REVOKED, False)
+    assert (await books.row(other)).is_default
     assert [(await books.row(each)).auto_renewal for each in (on, pending, retrying, elsewhere, off)] == [
         *[AutoRenewalStatus.ACCOUNT_LOST] * 3,
         AutoRenewalStatus.ON,

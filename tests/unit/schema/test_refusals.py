@@ -37,6 +37,7 @@ REFUSALS: dict[enums.UserErrorCode, Callable[[Locale], UserError]] = {
         PEC, Decision(blocks=(EXPIRED,)), locale=locale
     ),
     Code.ACCOUNT_NOT_USABLE: lambda locale: refusals.AccountNotUsableError.of(ACCOUNT, locale=locale),
+    Code.ACCOUNT_IN_USE: lambda locale: refusals.AccountInUseError.of(ACCOUNT, [PEC], locale=locale),
     Code.AMOUNT_CHANGED: lambda locale: refusals.AmountChangedError.of(
         PAYMENT, expected=Money(3000), actual=Money(3660), locale=locale
     ),
@@ -55,6 +56,13 @@ def test_a_refusal_carries_its_code_and_words(code: enums.UserErrorCode, locale:
     assert refusal.code is code
     assert refusal.message == texts.USER_ERROR[code].to(locale)
     assert refusal.retryable is (code is Code.PROVIDER_UNAVAILABLE)
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+def test_an_account_that_is_being_charged_may_be_asked_for_again(locale: Locale) -> None:
+    refusal = refusals.AccountNotUsableError.of(ACCOUNT, being_charged=True, locale=locale)
+
+    assert (refusal.message, refusal.retryable) == (texts.ACCOUNT_BEING_CHARGED.to(locale), True)
 
 
 @pytest.mark.parametrize("reason", texts.INVALID_INPUT)
