@@ -28,15 +28,18 @@ const EXCEPTIONS = {
       exceptions: {
         suffixes: ["Connection", "Edge", "Payload", "Error", "Action"],
         types: [
-          "AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "EmailDelivery", "Money", "OrderBlock", "OrderLine",
+          "AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "Consent", "EmailDelivery", "Money", "OrderBlock", "OrderLine",
           "PageInfo", "PayPalAccountSnapshot", "PaymentCanceled", "PaymentEvent", "PaymentExpired", "PaymentFailed",
-          "PaymentSucceeded", "RateLimit", "Refund", "RenewalCharge", "RenewalChoice", "TaxedMoney",
+          "PaymentSucceeded", "RateLimit", "Refund", "RenewalCharge", "RenewalChoice", "RenewalMandate", "RenewalNotice",
+          "TaxedMoney",
         ],
       },
     },
   ],
   // Accounts, lines, blocks and history are bounded by the business: they are plain lists on purpose.
   "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
+  // The server's own limit: "Why was I charged?" follows a charge back to the order beside which it was agreed to.
+  "@graphql-eslint/selection-set-depth": ["error", { maxDepth: 10 }],
   // Lists inside an object are read forwards; the two lists of the viewer go both ways.
   "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
 };
