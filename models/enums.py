@@ -65,6 +65,7 @@ class RenewalObstacle(Vocabulary):
     CHARGE_FAILED = auto()  # the failure stands with the payment
     CHARGE_FAULTY = auto()  # by a fault of ours, which paused all charges
     POSSIBLY_PAID = auto()  # PayPal has seen a payment with this invoice number: a person must look
+    PRICE_ABOVE_MAXIMUM = auto()  # more than the customer wants to be charged without being asked
     TOO_LATE = auto()  # the service expired before it could be charged
 
 

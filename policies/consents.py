@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-TEXT_VERSION = "2026-11-1"
+from models.money import Money
+
+TEXT_VERSION = "2026-11-2"
 RENEWAL: Mapping[str, str] = {
     "it": (
         "Rinnovo automatico di {service}: alla prossima scadenza il servizio sarà rinnovato per {years} e l'importo "
@@ -15,13 +17,20 @@ RENEWAL: Mapping[str, str] = {
         "You can switch it off at any time in the customer area."
     ),
 }
+MAXIMUM: Mapping[str, str] = {  # follows, when the customer has set one
+    "it": " Se l'importo supera {maximum} EUR, IVA inclusa, nulla viene addebitato e l'ordine di rinnovo attende te.",
+    "en": " Above {maximum} EUR, VAT included, nothing is charged and the renewal order waits for you.",
+}
 REGISTRATION: Mapping[str, str] = {
     "it": "Il conto PayPal usato per questo pagamento viene registrato tra i tuoi metodi di pagamento.",
     "en": "The PayPal account used for this payment is registered among your payment methods.",
 }
 
 
-def renewal_text(*, locale: str, service: str, term_years: int) -> str:
-    """Return the sentence shown beside the flag "Rinnovo automatico" of one service."""
+def renewal_text(*, locale: str, service: str, term_years: int, maximum: Money | None) -> str:
+    """Return what is shown beside the flag "Rinnovo automatico" of one service."""
     one, many = ("anno", "anni") if locale == "it" else ("year", "years")
-    return RENEWAL[locale].format(service=service, years=f"{term_years} {one if term_years == 1 else many}")
+    text = RENEWAL[locale].format(service=service, years=f"{term_years} {one if term_years == 1 else many}")
+    if maximum is None:
+        return text
+    return text + MAXIMUM[locale].format(maximum=maximum.decimal.replace(".", "," if locale == "it" else "."))

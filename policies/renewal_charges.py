@@ -36,6 +36,7 @@ class ChargeFacts:
     expires_on: date
     account: PayPalAccountStatus | None
     told: Told | None
+    above_maximum: bool  # what was announced is more than the customer wants to be charged
     order: tuple[OrderOrigin, OrderStatus] | None
 
 
@@ -48,6 +49,7 @@ def obstacle_to_charge(facts: ChargeFacts, *, today: date) -> RenewalObstacle | 
         (RenewalObstacle.SERVICE_NOT_ACTIVE, facts.status not in RUNNING),
         (RenewalObstacle.ACCOUNT_LOST, facts.account is not PayPalAccountStatus.ACTIVE),
         (RenewalObstacle.NOTICE_MISSING, not was_told_in_time(facts.told)),
+        (RenewalObstacle.PRICE_ABOVE_MAXIMUM, facts.above_maximum),
     )
     return next((obstacle for obstacle, stands in reasons if stands), None)
 

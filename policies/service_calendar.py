@@ -81,7 +81,8 @@ def is_due(step: Step, facts: CalendarFacts, expires_on: date, *, today: date) -
             return warning_day(facts, expires_on) <= today <= expires_on and not facts.warned and not announced
         case Step.GIVE_NOTICE:
             open_for = days_before(expires_on, NOTICE_DAYS) <= today < days_before(expires_on, CHARGE_DAYS)
-            return open_for and renews_itself(facts) and not facts.noticed
+            settled = facts.progress is not None and facts.progress.next_attempt_on is None
+            return open_for and renews_itself(facts) and not facts.noticed and not settled
         case Step.CHARGE:
             attempt_on = next_attempt(facts, expires_on)
             return attempt_on is not None and attempt_on <= today

@@ -32,7 +32,7 @@ class RenewalMutations:
                 enabled=input.enabled,
                 account_id=input.account_id,
                 payment_id=input.payment_id,
-                today=info.context.today,
+                guard=input.guard(),
                 now=info.context.now,
             )
         return as_payload(setting)

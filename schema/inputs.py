@@ -6,6 +6,7 @@ from datetime import date
 import strawberry
 
 from models import enums
+from policies.price_guard import PriceGuard
 from schema.context import OrderCriteria, ServiceCriteria
 from schema.money import MoneyInput
 from schema.scalars import URL
@@ -109,6 +110,17 @@ class SetAutoRenewalInput:
     payment_id: strawberry.ID | None = strawberry.field(
         description="Stage the choice in this payment: it takes effect only if the payment succeeds.",
     )
+    maximum_price: MoneyInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Charge by itself at most this much, VAT included, and leave the renewal's order to me above it. "
+        "Left out, it stays as it is; null for no limit. Not together with paymentId, nor to switch off.",
+    )
+
+    def guard(self) -> PriceGuard | None:
+        """Return the limit, if one is to be set or lifted. Raises `BadUserInput` for a sum that no price can have."""
+        if self.maximum_price is strawberry.UNSET:
+            return None
+        return PriceGuard(maximum=self.maximum_price.to_money() if self.maximum_price else None)
 
 
 @strawberry.input(description='"Procedi": what the customer agrees to pay.')

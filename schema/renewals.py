@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 import strawberry
 
-from models import enums, tables
+from models import enums, money, tables
 from policies.decisions import Block, Decision
 from policies.renewal_calendar import schedule
 from policies.renewal_terms import TERMS
 from schema import texts
 from schema.context import Info, RenewalStanding
 from schema.mandates import Consent
-from schema.money import TaxedMoney
+from schema.money import Money, TaxedMoney
 from schema.paypal_accounts import PayPalAccount
 from schema.scalars import URL
 
@@ -106,6 +106,14 @@ class AutoRenewal:
             return None
         row = await info.context.loaders.account.load(self.row.renewal_account_id)
         return PayPalAccount.from_model(row) if row else None
+
+    @strawberry.field(
+        description="The most that is charged by itself, VAT included: above it the renewal's order waits for the "
+        "customer. Null without a limit, and while OFF or UNAVAILABLE."
+    )
+    def maximum_price(self) -> Money | None:
+        cents = self.row.renewal_maximum_cents
+        return None if cents is None or self.status in NOT_WANTED else Money.from_model(money.Money(cents))
 
     @strawberry.field(
         description="The choice by which it was switched on. Null while OFF or UNAVAILABLE, and when it was made "

@@ -168,6 +168,14 @@ INVALID_INPUT: Mapping[str, Text] = {
     "account_required": Text(
         "Indica il conto PayPal su cui addebitare il rinnovo.", "Name the PayPal account to charge the renewal to."
     ),
+    "currency_not_used": Text("I prezzi sono in euro: indica EUR.", "Prices are in euros: say EUR."),
+    "maximum_price_out_of_place": Text(
+        "Il limite di prezzo si indica attivando il rinnovo, fuori da un pagamento.",
+        "The price limit is set by switching renewal on, outside a payment.",
+    ),
+    "maximum_price_out_of_range": Text(
+        "Il limite di prezzo va da 0,01 a 99.999,99 euro.", "The price limit is between 0.01 and 99,999.99 euros."
+    ),
     "nickname_too_long": Text(
         "Il nome scelto per il conto supera i 60 caratteri.", "The name chosen for the account exceeds 60 characters."
     ),

@@ -7,8 +7,10 @@ import structlog
 from models import enums, ids, renewal_rows, rows, tables
 from models.database import Session
 from models.enums import EventSource, PausedWork, PaymentInitiator, PaymentStatus, RenewalObstacle
+from models.money import Money
 from policies.order_payability import may_pay
 from policies.payment_transitions import SELECTABLE
+from policies.price_guard import is_above
 from policies.renewal_calendar import rome_day
 from policies.renewal_charges import ChargeFacts, Told, obstacle_to_charge
 from policies.renewal_terms import TERMS
@@ -62,11 +64,13 @@ async def gather_facts(session: Session, service: tables.Service, *, expiry: dat
     account = await session.get_one(tables.PayPalAccount, account_id, with_for_update=True) if account_id else None
     sent = await renewal_rows.find_notice(session, service_id=service.id, expiry=expiry)
     order = await renewal_rows.order_renewing(session, service_id=service.id, expiry=expiry)
+    announced = Money(sent.notice.gross_cents, sent.notice.currency) if sent else None
     return ChargeFacts(
         status=service.status,
         expires_on=expiry,
         account=account.status if account else None,
         told=Told(sent_at=sent.sent_at, stoppable_until=sent.notice.stoppable_until) if sent else None,
+        above_maximum=announced is not None and is_above(announced, maximum_cents=service.renewal_maximum_cents),
         order=(order.origin, order.status) if order else None,
     )
 

@@ -133,6 +133,8 @@ def switch_renewal(
         registration=payer.registration,
         system_renewal=system_renewal,
     )
+    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
+        service.renewal_maximum_cents = None  # of an earlier time when it was on
     service.auto_renewal, service.renewal_account_id = after.status, after.account_id
 
 

@@ -17,7 +17,8 @@ from use_cases.leave_to_customer import leave_to_customer
 from use_cases.owe_emails import subject_key
 from use_cases.record_obstacle import begin_renewal
 from use_cases.renewal_mails import about_expiry, owe_expiry_warning
-from use_cases.send_renewal_notice import prepare_notice, price_list
+from use_cases.renewal_prices import price_list
+from use_cases.send_renewal_notice import prepare_notice
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +128,7 @@ class Page:
                 await self.end(service, facts)
 
     async def give_notice(self, service: tables.Service) -> None:
-        """Announce the renewal; while the price list does not say what it costs, look again tomorrow."""
+        """Announce the renewal; when there is nothing to announce, for want of a price, look again tomorrow."""
         renewal = self.known.renewals.get(service.id) or begin_renewal(self.session, service)
         notice = await prepare_notice(self.session, service, renewal, listed=self.known.listed, now=self.now)
         if notice is None:

@@ -14,7 +14,7 @@ from models.money import Money
 from policies.prices import TaxedSum
 from policies.product_names import PRODUCT_NAMES
 from use_cases.renewal_mails import calendar_of
-from use_cases.send_renewal_notice import price_list, renewal_price
+from use_cases.renewal_prices import price_list, renewal_price
 
 log = structlog.get_logger(__name__)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models import enums, ids, tables
 from models.database import Session
+from models.money import Money
 from policies.consents import REGISTRATION, TEXT_VERSION, renewal_text
 
 
@@ -18,6 +19,7 @@ def record_renewal_consent(
     now: datetime,
 ) -> None:
     """Record the choice on automatic renewal of one service, given or withdrawn."""
+    maximum = service.renewal_maximum_cents
     session.add(
         tables.Consent(
             id=ids.new_id(ids.CONSENT, now=now),
@@ -27,7 +29,12 @@ def record_renewal_consent(
             service_id=service.id,
             account_id=account_id,
             payment_id=payment_id,
-            text=renewal_text(locale=customer.locale, service=service.label, term_years=service.term_years),
+            text=renewal_text(
+                locale=customer.locale,
+                service=service.label,
+                term_years=service.term_years,
+                maximum=Money(maximum) if maximum else None,
+            ),
             text_version=TEXT_VERSION,
             at=now,
         )

@@ -96,7 +96,7 @@ async def owe_renewal_failed(
     """Owe the news that the renewal was not charged and will not be, with the reason and what can be done."""
     days = calendar_of(service)
     customer = await session.get_one(tables.Customer, service.customer_id)
-    account_id = service.renewal_account_id
+    account_id, maximum = service.renewal_account_id, service.renewal_maximum_cents
     account = await session.get_one(tables.PayPalAccount, account_id) if account_id else None
     facts = RenewalFailed(
         holder=customer.display_name,
@@ -110,6 +110,7 @@ async def owe_renewal_failed(
         account_lost=is_lost(account, payment),
         order_number=order.number if order else None,
         gross=Money(order.gross_cents, order.currency) if order else None,
+        maximum=Money(maximum) if maximum and obstacle is enums.RenewalObstacle.PRICE_ABOVE_MAXIMUM else None,
     )
     await owe_email(
         session,

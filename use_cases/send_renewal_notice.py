@@ -7,14 +7,15 @@ import structlog
 
 from models import enums, ids, renewal_rows, tables
 from models.database import Session
-from models.money import Money
-from models.repositories import prices
-from policies.prices import ListedPrice, TaxedSum, price_on
+from policies.price_guard import is_above
+from policies.prices import ListedPrice
 from policies.renewal_calendar import NOTICE_DAYS, days_before, rome_day
 from policies.renewal_terms import TERMS
 from policies.service_calendar import RENEWING
+from use_cases.leave_to_customer import leave_to_customer
 from use_cases.record_obstacle import record_obstacle, take_renewal
 from use_cases.renewal_mails import calendar_of, owe_renewal_notice
+from use_cases.renewal_prices import price_list, renewal_price
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +41,21 @@ async def send_renewal_notice(
 async def prepare_notice(
     session: Session, service: tables.Service, renewal: tables.Renewal, *, listed: Sequence[ListedPrice], now: datetime
 ) -> tables.RenewalNotice | None:
-    """Owe the mail of a notice and return the record, to be stored after it; None, with the obstacle, without a price.
+    """Owe the mail of a notice and return the record, to be stored after it; None when there is nothing to announce.
 
-    It asks the database for nothing that a page of the calendar has loaded already.
+    Without a price that is an obstacle; a price above what the customer wants is told at once, with the order. It asks
+    the database for nothing that a page of the calendar has loaded already.
     """
+    if renewal.next_attempt_on is None:
+        return None  # settled: no charge is coming
     days = calendar_of(service)
     price = renewal_price(service, listed=listed, now=now)
     if price is None or service.renewal_account_id is None:
         record_obstacle(renewal, enums.RenewalObstacle.PRICE_MISSING, now=now)
+        return None
+    if is_above(price.gross, maximum_cents=service.renewal_maximum_cents):
+        await session.flush()  # the renewal may be new
+        await leave_to_customer(session, service, obstacle=enums.RenewalObstacle.PRICE_ABOVE_MAXIMUM, now=now)
         return None
     account = await session.get_one(tables.PayPalAccount, service.renewal_account_id)
     email = await owe_renewal_notice(session, service, account=account, price=price, now=now)
@@ -80,29 +88,3 @@ async def announce_if_due(session: Session, service: tables.Service, *, now: dat
     stoppable_until = calendar_of(service).stoppable_until
     if days_before(service.expires_on, NOTICE_DAYS) <= today and now < stoppable_until:
         await send_renewal_notice(session, service, listed=await price_list(session), now=now)
-
-
-async def price_list(session: Session) -> Sequence[ListedPrice]:
-    """Return the whole price list."""
-    return [
-        ListedPrice(
-            product=row.product,
-            variant=row.variant,
-            term_years=row.term_years,
-            net=Money(row.net_cents, row.currency),
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in await prices.price_list(session)
-    ]
-
-
-def renewal_price(service: tables.Service, *, listed: Sequence[ListedPrice], now: datetime) -> TaxedSum | None:
-    """Return what the renewal costs by today's list, or None when the list does not say."""
-    return price_on(
-        rome_day(now),
-        listed,
-        product=service.product,
-        variant=service.variant,
-        term_years=calendar_of(service).term_years,
-    )

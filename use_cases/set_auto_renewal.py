@@ -1,11 +1,12 @@
 """Switch automatic renewal of one service, now or staged in a payment."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from models import enums, rows, tables
 from models.database import Session
 from policies.payment_transitions import SELECTABLE
+from policies.price_guard import CURRENCY, HIGHEST, PriceGuard
 from policies.renewal_calendar import rome_day
 from policies.renewal_eligibility import RenewalFacts, may_switch_on
 from policies.renewal_terms import TERMS
@@ -37,14 +38,17 @@ async def set_auto_renewal(
     enabled: bool,
     account_id: str | None,
     payment_id: str | None,
-    today: date,
+    guard: PriceGuard | None,
     now: datetime,
 ) -> RenewalSetting:
     """Set the flag "Rinnovo automatico" of a service; setting it to what it is changes nothing.
 
+    ``guard`` bounds what is charged by itself; None leaves it as it is, and a renewal that goes on begins without one.
     Raises ``NotFound``, ``AutoRenewalNotAllowed`` with all reasons, ``AccountNotUsable``, ``PaymentStateConflict``,
-    ``InvalidInput`` for an account missing, or given where the payment's own account counts.
+    ``InvalidInput`` for an account missing, or given where the payment's own account counts, and for a sum that cannot
+    bound anything.
     """
+    require_sound(guard, enabled=enabled, staged=payment_id is not None)
     service = await rows.find_service(session, customer_id=customer.id, service_id=service_id)
     if service is None:
         raise NotFound("input", "serviceId")
@@ -52,12 +56,25 @@ async def set_auto_renewal(
         if account_id is not None:
             raise InvalidInput("input", "accountId", reason="account_belongs_to_payment")
         return await stage(session, service, payment_id=payment_id, enabled=enabled)
-    decision = may_switch_on(await gather_facts(session, service), today=today)
+    decision = may_switch_on(await gather_facts(session, service), today=rome_day(now))
     if not TERMS[service.product].offered or (enabled and not decision.allowed):
         raise AutoRenewalNotAllowed(service, decision)
     if enabled:
-        return await switch_on(session, service, customer=customer, account_id=account_id, now=now)
+        return await switch_on(session, service, customer=customer, account_id=account_id, guard=guard, now=now)
     return await switch_off(session, service, customer=customer, now=now)
+
+
+def require_sound(guard: PriceGuard | None, *, enabled: bool, staged: bool) -> None:
+    """Raise ``InvalidInput`` for a maximum that no charge can have, or that would bound nothing here."""
+    maximum = guard.maximum if guard else None
+    if maximum is None:
+        return
+    if staged or not enabled:
+        raise InvalidInput("input", "maximumPrice", reason="maximum_price_out_of_place")
+    if maximum.currency != CURRENCY:
+        raise InvalidInput("input", "maximumPrice", "currency", reason="currency_not_used")
+    if not 0 < maximum.cents <= HIGHEST.cents:
+        raise InvalidInput("input", "maximumPrice", "amount", reason="maximum_price_out_of_range")
 
 
 async def stage(session: Session, service: tables.Service, *, payment_id: str, enabled: bool) -> RenewalSetting:
@@ -97,15 +114,23 @@ async def switch_on(
     *,
     customer: tables.Customer,
     account_id: str | None,
+    guard: PriceGuard | None,
     now: datetime,
 ) -> RenewalSetting:
-    """Switch renewal on with the account, unless that is how it is."""
+    """Switch renewal on with the account and the guard, unless that is how it is; another guard alone owes no mail."""
     if account_id is None:
         raise InvalidInput("input", "accountId", reason="account_required")
     account = await usable_account(session, customer_id=customer.id, account_id=account_id, path=("input", "accountId"))
-    if service.auto_renewal in RENEWING and service.renewal_account_id == account.id:
+    same_account = service.auto_renewal in RENEWING and service.renewal_account_id == account.id
+    changed = put_up(service, guard)
+    if not same_account:
+        await renew_on(session, service, customer=customer, account=account, now=now)
+    elif changed:
+        record_renewal_consent(
+            session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
+        )
+    else:
         return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.UNCHANGED)
-    await renew_on(session, service, customer=customer, account=account, now=now)
     return RenewalSetting(service=service, payment=None, effect=enums.RenewalEffect.IMMEDIATE)
 
 
@@ -128,6 +153,16 @@ async def renew_on(
     )
     await owe_renewal_activated(session, customer=customer, service=service, account=account, payment_id=None, now=now)
     await announce_if_due(session, service, now=now)
+
+
+def put_up(service: tables.Service, guard: PriceGuard | None) -> bool:
+    """Let the guard bound the charges of the service, if one is given; tell whether that changes anything."""
+    before = service.renewal_maximum_cents
+    if service.auto_renewal not in AWAITED:
+        service.renewal_maximum_cents = None
+    if guard is not None:
+        service.renewal_maximum_cents = guard.maximum.cents if guard.maximum else None
+    return service.renewal_maximum_cents != before
 
 
 async def switch_off(

@@ -158,7 +158,9 @@ class Writer:
             granted=True,
             service_id=service.id,
             account_id=service.renewal_account_id,
-            text=renewal_text(locale=customer.locale, service=service.label, term_years=service.term_years),
+            text=renewal_text(
+                locale=customer.locale, service=service.label, term_years=service.term_years, maximum=None
+            ),
             text_version=TEXT_VERSION,
             at=service.created_at,
         )

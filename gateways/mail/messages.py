@@ -169,6 +169,7 @@ class RenewalFailed(_Facts):
     account_lost: bool
     order_number: OneLine | None
     gross: Money | None
+    maximum: Money | None = None  # that the customer has set, when the price is above it
 
 
 Facts: TypeAlias = (

@@ -17,6 +17,7 @@ class Service(Table, table=True):
             "auto_renewal NOT IN ('ON', 'RETRYING') OR renewal_account_id IS NOT NULL", name="on_has_account"
         ),
         CheckConstraint("term_years BETWEEN 1 AND 10", name="term_within_limits"),
+        CheckConstraint("renewal_maximum_cents > 0", name="renewal_maximum_positive"),
         Index("ix_services_customer_id_expires_on", "customer_id", "expires_on", "id"),
         Index("ix_services_look_on", "look_on", "id"),
     )
@@ -33,6 +34,7 @@ class Service(Table, table=True):
         default=enums.AutoRenewalStatus.OFF, sa_type=vocabulary(enums.AutoRenewalStatus)
     )
     renewal_account_id: str | None = Field(default=None, foreign_key="paypal_accounts.id", index=True)
+    renewal_maximum_cents: int | None = None  # VAT included; a renewal that costs more is not charged by itself
     look_on: date | None = date.min  # when the calendar looks at it next: at once; none when nothing will ever be due
     created_at: datetime
 

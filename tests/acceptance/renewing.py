@@ -82,6 +82,7 @@ class Renewing:
             "Servizio in scadenza": "warning",
             "Rinnovo automatico del servizio": "notice",
             "Rinnovo automatico non riuscito": "failed",
+            "Il prezzo supera il tuo limite": "above",
             "Conferma pagamento": "paid",
             "Attivazione rinnovo automatico": "activated",
             "Disattivazione rinnovo automatico": "deactivated",

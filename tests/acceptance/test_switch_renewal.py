@@ -55,7 +55,11 @@ async def test_switching_on_takes_effect_at_once_and_is_announced(product: Produ
         "service": {
             "id": pec.id,
             "label": pec.label,
-            "autoRenewal": {"status": "ON", "account": {"id": account.id, "maskedEmail": "m•••@example.com"}},
+            "autoRenewal": {
+                "status": "ON",
+                "account": {"id": account.id, "maskedEmail": "m•••@example.com"},
+                "maximumPrice": None,
+            },
         },
         "stagedIn": None,
     }
@@ -75,7 +79,10 @@ async def test_switching_off_takes_effect_at_once_and_withdraws_the_consent(prod
 
     answer = await client.run("set_auto_renewal", serviceId=pec.id, enabled=False)
 
-    assert (answer["effect"], answer["service"]["autoRenewal"]) == ("IMMEDIATE", {"status": "OFF", "account": None})
+    assert (answer["effect"], answer["service"]["autoRenewal"]) == (
+        "IMMEDIATE",
+        {"status": "OFF", "account": None, "maximumPrice": None},
+    )
     assert await consents(product) == [("AUTO_RENEWAL", False, pec.id, account.id)]
     assert await product.mails(1) == [f"Disattivazione rinnovo automatico per il servizio {pec.label}"]
     text = product.mailbox.text("Disattivazione rinnovo automatico")
@@ -146,7 +153,7 @@ async def test_another_account_takes_the_renewal_over(product: Product) -> None:
 
     assert (answer["effect"], answer["service"]["autoRenewal"]) == (
         "IMMEDIATE",
-        {"status": "ON", "account": {"id": other.id, "maskedEmail": "u•••@example.com"}},
+        {"status": "ON", "account": {"id": other.id, "maskedEmail": "u•••@example.com"}, "maximumPrice": None},
     )
     assert await consents(product) == [("AUTO_RENEWAL", True, pec.id, other.id)]
     assert len(await product.mails(1)) == 1

@@ -61,7 +61,7 @@ async def test_one_question_leads_from_the_consent_to_the_charge(product: Produc
             "service": {"id": pec.id, "label": pec.label},
             "consent": {
                 "granted": True,
-                "text": renewal_text(locale="it", service=pec.label, term_years=1),
+                "text": renewal_text(locale="it", service=pec.label, term_years=1, maximum=None),
                 "version": TEXT_VERSION,
                 "at": "2025-03-08T09:30:00Z",
                 "account": shown_account,

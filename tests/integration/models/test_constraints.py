@@ -168,6 +168,14 @@ async def test_a_term_is_one_to_ten_years(database: Database, term_years: int) -
     assert reason == "CHECK constraint failed: ck_services_term_within_limits"
 
 
+async def test_a_limit_of_nothing_is_no_limit(database: Database) -> None:
+    mario = make_customer()
+
+    reason = await refused(database, mario, make_service(mario, renewal_maximum_cents=0))
+
+    assert reason == "CHECK constraint failed: ck_services_renewal_maximum_positive"
+
+
 async def test_an_active_account_has_a_payment_token(database: Database) -> None:
     mario = make_customer()
 

@@ -132,7 +132,7 @@ async def test_a_renewal_that_goes_on_has_its_account_checked_at_the_next_round(
     await store(books.database, service)
     switching = {"service_id": service.id, "enabled": True, "account_id": account.id, "payment_id": None}
 
-    await books.apply(set_auto_renewal, customer=customer, **switching, today=TODAY, now=NOW)
+    await books.apply(set_auto_renewal, customer=customer, **switching, guard=None, now=NOW)
 
     assert await check_day(books, account) == TODAY
 

@@ -7,10 +7,10 @@ import pytest
 
 from models import enums, tables
 from models.enums import AutoRenewalStatus, EmailKind
-from policies.renewal_calendar import rome_day
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.renewal_scene import CHARGE_DAY, NOTICE_DAY, RenewalScene, morning
-from use_cases.send_renewal_notice import price_list, send_renewal_notice
+from use_cases.renewal_prices import price_list
+from use_cases.send_renewal_notice import send_renewal_notice
 from use_cases.set_auto_renewal import set_auto_renewal
 
 ONE_DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ async def switch_on(books: Books, scene: RenewalScene, day: date) -> None:
         enabled=True,
         account_id=scene.account.id,
         payment_id=None,
-        today=rome_day(morning(day)),
+        guard=None,
         now=morning(day),
     )
 

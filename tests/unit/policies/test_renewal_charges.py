@@ -39,6 +39,7 @@ def facts(**values: Any) -> ChargeFacts:
         "expires_on": EXPIRY,
         "account": PayPalAccountStatus.ACTIVE,
         "told": TOLD,
+        "above_maximum": False,
         "order": None,
     }
     return ChargeFacts(**defaults | values)
@@ -54,6 +55,8 @@ def facts(**values: Any) -> ChargeFacts:
         ({"told": None}, CHARGE_DAY, RenewalObstacle.NOTICE_MISSING),
         ({"told": Told(sent_at=None, stoppable_until=MIDNIGHT)}, CHARGE_DAY, RenewalObstacle.NOTICE_MISSING),
         ({"told": Told(sent_at=MIDNIGHT, stoppable_until=MIDNIGHT)}, CHARGE_DAY, RenewalObstacle.NOTICE_MISSING),
+        ({"above_maximum": True}, CHARGE_DAY, RenewalObstacle.PRICE_ABOVE_MAXIMUM),
+        ({"above_maximum": True, "account": None}, CHARGE_DAY, RenewalObstacle.ACCOUNT_LOST),
         ({"account": None}, CHARGE_DAY, RenewalObstacle.ACCOUNT_LOST),
         ({"account": PayPalAccountStatus.REVOKED}, CHARGE_DAY, RenewalObstacle.ACCOUNT_LOST),
         ({"account": PayPalAccountStatus.REMOVED}, CHARGE_DAY, RenewalObstacle.ACCOUNT_LOST),

@@ -57,6 +57,7 @@ TOLD = SEEN | {"noticed": True, "progress": PLANNED}
         # renewal on: notice at thirty days, charge at seven
         ("2026-04-01", {"auto_renewal": ON}, [Step.MARK_EXPIRING, Step.WARN], "2026-05-31"),
         ("2026-05-31", SEEN | {"auto_renewal": ON}, [Step.GIVE_NOTICE], "2026-06-23"),
+        ("2026-06-01", SEEN | {"auto_renewal": ON, "progress": SETTLED}, [], "2026-07-01"),  # left to the customer
         ("2026-05-31", {"auto_renewal": ON}, [Step.MARK_EXPIRING, Step.GIVE_NOTICE], "2026-06-23"),
         ("2026-06-22", SEEN | {"auto_renewal": ON}, [Step.GIVE_NOTICE], "2026-06-23"),
         ("2026-06-22", TOLD | {"auto_renewal": ON}, [], "2026-06-23"),

@@ -57,6 +57,10 @@ class Mutation:
     def switch(self, input: inputs.SetAutoRenewalInput) -> str:
         return repr(input)
 
+    @strawberry.mutation
+    def guarded(self, input: inputs.SetAutoRenewalInput) -> str:
+        return repr(input.guard())
+
 
 SCHEMA = strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
 

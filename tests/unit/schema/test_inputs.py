@@ -2,6 +2,8 @@
 
 import pytest
 
+from models.money import Money
+from policies.price_guard import PriceGuard
 from tests.unit.schema.sample import SCHEMA, ask, refused
 
 
@@ -53,8 +55,25 @@ async def test_renewal_is_switched_without_account_or_payment_unless_said() -> N
     result = await SCHEMA.execute('mutation { switch(input: {serviceId: "srv_1", enabled: false}) }')
 
     assert result.data == {
-        "switch": "SetAutoRenewalInput(service_id='srv_1', enabled=False, account_id=None, payment_id=None)"
+        "switch": "SetAutoRenewalInput(service_id='srv_1', enabled=False, account_id=None, payment_id=None, "
+        "maximum_price=UNSET)"
     }
+
+
+@pytest.mark.parametrize(
+    ("maximum", "guard"),
+    [
+        ("", None),
+        (", maximumPrice: null", PriceGuard(maximum=None)),
+        (', maximumPrice: {amount: "36.60", currency: "EUR"}', PriceGuard(maximum=Money(36_60))),
+    ],
+)
+async def test_a_limit_left_out_is_another_thing_than_no_limit(maximum: str, guard: PriceGuard | None) -> None:
+    query = f'mutation {{ guarded(input: {{serviceId: "srv_1", enabled: true{maximum}}}) }}'
+
+    result = await SCHEMA.execute(query)
+
+    assert result.data == {"guarded": repr(guard)}
 
 
 async def test_the_expected_sum_arrives_in_cents() -> None:

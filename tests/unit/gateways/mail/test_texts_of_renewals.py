@@ -4,6 +4,7 @@
 import pytest
 
 from models.enums import EmailKind, PaymentFailureCode, RenewalObstacle
+from models.money import Money
 from tests.unit.gateways.mail.examples import ANNOUNCED, NOT_RENEWED, WARNED, rendered
 
 BY_OBSTACLE = set(RenewalObstacle) - {
@@ -108,8 +109,26 @@ def test_every_reason_has_words_of_its_own(locale: str) -> None:
 
     assert all(": " in sentence and ":  " not in sentence for sentence in said)
     assert (
-        len(set(said)) == 10
+        len(set(said)) == 11
     )  # an account lost is told alike by PayPal and by us, and so are refusals without a reason
+
+
+def test_a_price_above_the_limit_is_told_beside_it() -> None:
+    facts = NOT_RENEWED.model_copy(
+        update={"failure": None, "obstacle": RenewalObstacle.PRICE_ABOVE_MAXIMUM, "maximum": Money(3500)}
+    )
+
+    italian, english = (rendered(EmailKind.RENEWAL_FAILED, locale, facts) for locale in ("it", "en"))
+
+    label = "mario.rossi@pec.example"
+    assert italian.subject == f"Il prezzo supera il tuo limite: il rinnovo del servizio {label} aspetta te"
+    assert english.subject == f"The price exceeds your limit: the renewal of the service {label} waits for you"
+    assert "non è partito: il prezzo supera il limite che hai indicato, quindi decidi tu." in italian.text
+    assert "\nImporto: 36,60 €\nIl tuo limite: 35,00 €\n" in italian.text
+    assert "was not made: the price exceeds the limit that you have set, so you decide." in english.text
+    assert "\nAmount: €36.60\nYour limit: €35.00\n" in english.text
+    assert "35,00 €" in italian.html
+    assert "€35.00" in english.html
 
 
 def test_an_account_that_is_lost_is_to_be_replaced() -> None:
