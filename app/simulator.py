@@ -1,19 +1,20 @@
 """Process that serves the PayPal simulator: `python -m app.simulator`."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 import uvicorn
 
+from app.clock import utc_now
 from gateways.paypal.simulator.app import create_simulator
 from gateways.paypal.simulator.settings import SimulatorSettings
 
 
-def main() -> None:
-    """Serve the simulator until interrupted."""
+def serve(clock: Callable[[], datetime]) -> None:
+    """Serve the simulator, which lives in the time of this clock, until interrupted."""
     settings = SimulatorSettings()
-    simulator = create_simulator(settings, lambda: datetime.now(UTC))
-    uvicorn.run(simulator, host=settings.host, port=settings.port, log_level="warning")
+    uvicorn.run(create_simulator(settings, clock), host=settings.host, port=settings.port, log_level="warning")
 
 
 if __name__ == "__main__":
-    main()
+    serve(utc_now)

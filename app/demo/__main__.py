@@ -5,12 +5,12 @@ import asyncio
 import signal
 import sys
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
 from app.demo import parts
 from app.demo.children import Child, DemoError, Part, start
+from app.demo.clock import CLOCK_FILE, MovableClock
 from app.demo.premises import require_free_ports, take_files
 from app.demo.seed import introduce_accounts, seed
 from app.demo.settings import DemoSettings
@@ -54,7 +54,7 @@ async def run(settings: DemoSettings, *, reset: bool) -> None:
         stack.push_async_callback(database.close)
         simulator, catcher = await begin(parts.simulator(settings)), await begin(parts.mail_catcher(settings))
         await asyncio.to_thread(migrate, settings.database_url)
-        await seed(database, now=datetime.now(UTC))
+        await seed(database, now=MovableClock(settings.directory / CLOCK_FILE)())
         await simulator.until_ready()
         await introduce_accounts(database, simulator_url=settings.simulator_url)
         await database.close()

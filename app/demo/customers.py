@@ -31,8 +31,8 @@ MARIO = Customer(
         Service(
             product=Product.PEC,
             label="famiglia.rossi@pec.example",
-            status=ServiceStatus.ACTIVE,
-            expires_in_days=200,
+            status=ServiceStatus.EXPIRING,
+            expires_in_days=45,  # announced in fifteen days, charged in thirty-eight
             renews_on="Personale: paga",
         ),
         Service(product=Product.SPID, label="SPID Mario Rossi", term_years=2),
@@ -115,14 +115,14 @@ MARIO = Customer(
         ),
         Order(
             number="SAL0907",
-            placed_days_ago=165,
+            placed_days_ago=320,
             status=OrderStatus.ACTIVATED,
             paid_with="Personale: paga",
             lines=(Line(service="famiglia.rossi@pec.example", description="Casella PEC", net_cents=30_00),),
         ),
         Order(
             number="SAL0815",
-            placed_days_ago=170,
+            placed_days_ago=325,
             status=OrderStatus.CANCELED,
             lines=(Line(service="famiglia.rossi@pec.example", description="Spazio aggiuntivo PEC", net_cents=18_00),),
         ),

@@ -13,7 +13,7 @@ def simulator(settings: DemoSettings) -> Part:
     """Return the simulated PayPal."""
     return Part(
         name="The simulated PayPal",
-        module="app.simulator",
+        module="app.demo.simulator",
         health=f"{settings.simulator_url}/simulator/health",
         environment={
             "SALDO_SIMULATOR_HOST": settings.host,

@@ -5,11 +5,17 @@ import shutil
 import socket
 
 from app.demo.children import DemoError
+from app.demo.clock import CLOCK_FILE
 from app.demo.parts import ROOTS
 from app.demo.settings import DemoSettings
 from models.database import Database, DatabaseInUseError
 
-KEPT = ("saldo.db", "saldo.db-wal", "saldo.db-shm", "simulator.db", "simulator.db-wal", "simulator.db-shm", ROOTS)
+KEPT = (
+    *("saldo.db", "saldo.db-wal", "saldo.db-shm"),
+    *("simulator.db", "simulator.db-wal", "simulator.db-shm"),
+    ROOTS,
+    CLOCK_FILE,
+)
 
 
 def require_free_ports(settings: DemoSettings) -> None:

@@ -15,6 +15,7 @@ Saldo is running. Ctrl-C stops it; `make demo` again keeps the data, `make demo 
 
   GraphiQL           {settings.api_url}/graphql    the conversation: one tab a step, from left to right
   Mails              {settings.catcher_url}            every mail that the demo sends
+  Clock              {settings.api_url}/time       go to the notice, the charge or the expiry of a service
   Simulated PayPal   {settings.simulator_url}            who pays, and how each of them behaves
 
 Sign in as, with the password "{password}":
