@@ -76,6 +76,7 @@ class GraphQLEndpoint(StreamingGraphQL):
         self.callers = callers
         self.streams = streams
         self.patience_seconds = patience_seconds
+        self.undoing: set[asyncio.Task[Response]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever goes wrong, the answer is a GraphQL one that names its code."""
@@ -95,8 +96,7 @@ class GraphQLEndpoint(StreamingGraphQL):
             raise HttpRefusal(406, "NOT_ACCEPTABLE", f"The answer is {RESPONSE_JSON} or {LEGACY_JSON}.")
         self.refuse_forgery(request)
         try:
-            async with asyncio.timeout(self.patience_seconds):
-                return await self.run(request)
+            return await self.run_in_time(request)
         except TimeoutError as exc:
             log.error("graphql.timed_out")
             raise HttpRefusal(503, "TIMEOUT", "The answer took too long.", {"Retry-After": "5"}) from exc
@@ -112,6 +112,28 @@ class GraphQLEndpoint(StreamingGraphQL):
                     raise HttpRefusal(406, "NOT_ACCEPTABLE", STREAMED_ONLY) from exc
                 raise HttpRefusal(405, "METHOD_NOT_ALLOWED", f"{exc.reason}.".capitalize(), {"Allow": "POST"}) from exc
             raise HttpRefusal(exc.status_code, "MALFORMED_REQUEST", exc.reason) from exc
+
+    async def run_in_time(self, request: Request) -> Response:
+        """Return the answer. Raises ``TimeoutError`` as soon as patience ends.
+
+        Nobody waits for what is then undone: SQLite gives a statement back only when it has its lock.
+        """
+        running = asyncio.create_task(self.run(request))
+        try:
+            done, _ = await asyncio.wait({running}, timeout=self.patience_seconds)
+        finally:
+            running.cancel()
+        if done:
+            return running.result()
+        self.undoing.add(running)
+        running.add_done_callback(self.forget)
+        raise TimeoutError
+
+    def forget(self, undone: asyncio.Task[Response]) -> None:
+        """Forget a request that was given up; how it ended, nobody wants to know."""
+        self.undoing.discard(undone)
+        if not undone.cancelled():
+            undone.exception()
 
     def refuse_forgery(self, request: Request) -> None:
         """Raise ``HttpRefusal`` for a POST that a foreign page could make a browser send with our cookie.
