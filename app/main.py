@@ -32,6 +32,7 @@ from policies.watching import Backoff, Watch
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.sign_in import SessionLimits
 from workflows import (
+    account_setups,
     accounts,
     emails,
     engine,
@@ -58,6 +59,7 @@ JOBS = (
     webhooks.handle_webhook,
     emails.send_email,
     renewals.charge_renewal,
+    account_setups.advance_setup,
     accounts.forget_account,
     accounts.check_account,
     schedule.run_calendar,

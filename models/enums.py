@@ -120,6 +120,16 @@ class PayPalAccountStatus(Vocabulary):
     REMOVED = auto()
 
 
+class SetupOutcome(Vocabulary):
+    """How the registration of an account without a purchase ended."""
+
+    REGISTERED = auto()
+    REFUSED = auto()  # its owner has turned back, on PayPal's page or here
+    EXPIRED = auto()  # nobody approved it in time
+    REPLACED = auto()  # the customer has begun another one
+    FAILED = auto()  # PayPal could not be reached, or would not
+
+
 class PaymentMethod(Vocabulary):
     PAYPAL = auto()
 
@@ -226,6 +236,7 @@ class EmailKind(Vocabulary):
     RENEWAL_NOT_ACTIVATED = auto()
     RENEWAL_DEACTIVATED = auto()
     PAYMENT_REFUNDED = auto()
+    ACCOUNT_REGISTERED = auto()
     ACCOUNT_LOST = auto()
     PAYMENT_FAILED = auto()
     EXPIRY_WARNING = auto()
@@ -266,6 +277,7 @@ class Job(Vocabulary):
     RUN_CALENDAR = auto()
     CHARGE_RENEWAL = auto()
     HANDLE_WEBHOOK = auto()
+    REGISTER_ACCOUNT = auto()  # without a purchase
     FORGET_ACCOUNT = auto()  # at PayPal, after its owner has removed it here
     CHECK_ACCOUNT = auto()  # whether PayPal still has it, weeks before it is to be charged
 

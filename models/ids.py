@@ -9,7 +9,7 @@ RANDOM_BITS = 80
 CUSTOMER, SERVICE, ORDER, ORDER_LINE = "cus", "srv", "ord", "lin"
 PAYMENT, ATTEMPT, EVENT, ACCOUNT = "pay", "att", "evt", "acc"
 CONSENT, EMAIL, REFUND, PRICE = "con", "eml", "rfd", "prc"
-NOTICE, PAUSE = "ntc", "pau"
+NOTICE, PAUSE, SETUP = "ntc", "pau", "stp"
 
 
 def new_id(prefix: str, *, now: datetime) -> str:

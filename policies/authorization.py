@@ -29,6 +29,7 @@ ROOT_FIELDS: Mapping[str, Access] = {
     "Mutation.confirmPayment": Access.CUSTOMER,
     "Mutation.cancelPayment": Access.CUSTOMER,
     "Mutation.cancelOrder": Access.CUSTOMER,
+    "Mutation.registerPayPalAccount": Access.CUSTOMER,
     "Mutation.removePayPalAccount": Access.CUSTOMER,
     "Subscription.paymentChanged": Access.CUSTOMER,
 }
@@ -43,7 +44,7 @@ VALUES = (
 )
 PAYLOADS = (
     *("CancelOrderPayload", "CancelPaymentPayload", "ConfirmPaymentPayload", "SelectAccountPayload"),
-    "RemovePayPalAccountPayload",
+    *("RegisterPayPalAccountPayload", "RemovePayPalAccountPayload"),
     *("SetAutoRenewalPayload", "SignInPayload", "SignOutPayload", "StartPaymentPayload"),
 )
 REFUSALS = (
@@ -82,6 +83,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "PaymentEdge": ("node",),
     "PaymentStateError": ("payment",),
     "ProviderUnavailableError": ("payment",),
+    "RegisterPayPalAccountPayload": ("account",),
     "RemovePayPalAccountPayload": ("customer", "moved"),
     "RenewalChoice": ("service",),
     "RenewalMandate": ("service",),

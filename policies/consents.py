@@ -25,6 +25,10 @@ REGISTRATION: Mapping[str, str] = {
     "it": "Il conto PayPal usato per questo pagamento viene registrato tra i tuoi metodi di pagamento.",
     "en": "The PayPal account used for this payment is registered among your payment methods.",
 }
+REGISTRATION_ALONE: Mapping[str, str] = {
+    "it": "Il conto PayPal autorizzato viene registrato tra i tuoi metodi di pagamento: ora non si addebita nulla.",
+    "en": "The PayPal account approved is registered among your payment methods; nothing is charged now.",
+}
 
 
 def renewal_text(*, locale: str, service: str, term_years: int, maximum: Money | None) -> str:

@@ -71,6 +71,19 @@ class NewPayPalAccountInput:
     make_default: bool = strawberry.field(default=False, description="Suggest it first from now on.")
 
 
+@strawberry.input(description="A PayPal account to register without a purchase.")
+class RegisterPayPalAccountInput:
+    account: NewPayPalAccountInput = strawberry.field(description="How it shall appear.")
+    return_url: URL = strawberry.field(
+        description="Where the browser comes back to after PayPal, approved or not; "
+        "its origin must be on the allow-list."
+    )
+    enable_renewal_for: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="Services whose automatic renewal goes on with this account as soon as it is registered.",
+    )
+
+
 @strawberry.input(one_of=True, description="What pays: a registered account or a new one, exactly one of the two.")
 class AccountChoice:
     registered: strawberry.ID | None = strawberry.field(description="Id of an ACTIVE account of the customer.")

@@ -39,13 +39,15 @@ class SelectAccountAction:
         )
 
 
-@strawberry.type(description="The payer agrees on PayPal's page; the approval itself completes the payment.")
+@strawberry.type(
+    description="The payer agrees on PayPal's page; the approval itself completes the payment, or the registration."
+)
 class ApproveOnPayPalAction:
     redirect_url: URL = strawberry.field(description="Send the whole page here, not a frame.")
     expires_at: datetime = strawberry.field(description="After this instant PayPal no longer accepts the approval.")
 
     @classmethod
-    def from_model(cls, row: tables.PaymentAttempt) -> "ApproveOnPayPalAction":
+    def from_model(cls, row: tables.PaymentAttempt | tables.AccountSetup) -> "ApproveOnPayPalAction":
         return cls(redirect_url=URL(guaranteed(row.approve_url)), expires_at=guaranteed(row.approval_expires_at))
 
 

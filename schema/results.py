@@ -8,7 +8,9 @@ import strawberry
 from models import enums
 from schema.customers import Customer
 from schema.orders import Order
+from schema.payment_actions import ApproveOnPayPalAction
 from schema.payments import Payment
+from schema.paypal_accounts import PayPalAccount
 from schema.refusals import (
     AccountInUseError,
     AccountNotUsableError,
@@ -61,6 +63,12 @@ class CancelPaymentPayload:
 @strawberry.type(description="The order is given up.")
 class CancelOrderPayload:
     order: Order = strawberry.field(description="The order, as it is now.")
+
+
+@strawberry.type(description="The account waits for its owner's approval on PayPal's page, which completes it.")
+class RegisterPayPalAccountPayload:
+    account: PayPalAccount = strawberry.field(description="The account, in PENDING_APPROVAL.")
+    approve: ApproveOnPayPalAction = strawberry.field(description="Where its owner approves, and until when.")
 
 
 @strawberry.type(description="The account is removed; PayPal is told, too.")
@@ -121,6 +129,14 @@ CancelPaymentResult: TypeAlias = Annotated[
 CancelOrderResult: TypeAlias = Annotated[
     CancelOrderPayload | NotFoundError | OrderNotCancelableError,
     strawberry.union("CancelOrderResult", description="Answer of cancelOrder."),
+]
+RegisterPayPalAccountResult: TypeAlias = Annotated[
+    RegisterPayPalAccountPayload
+    | NotFoundError
+    | AutoRenewalNotAllowedError
+    | InvalidInputError
+    | ProviderUnavailableError,
+    strawberry.union("RegisterPayPalAccountResult", description="Answer of registerPayPalAccount."),
 ]
 RemovePayPalAccountResult: TypeAlias = Annotated[
     RemovePayPalAccountPayload | NotFoundError | AccountInUseError | AccountNotUsableError,

@@ -179,6 +179,10 @@ INVALID_INPUT: Mapping[str, Text] = {
     "nickname_too_long": Text(
         "Il nome scelto per il conto supera i 60 caratteri.", "The name chosen for the account exceeds 60 characters."
     ),
+    "too_many_accounts": Text(
+        "Hai già 20 conti PayPal registrati: rimuovine uno prima di aggiungerne un altro.",
+        "You have 20 registered PayPal accounts already: remove one before you add another.",
+    ),
     "return_url_not_allowed": Text(
         "L'indirizzo di ritorno non è tra quelli ammessi.", "The return address is not among those allowed."
     ),

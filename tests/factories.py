@@ -52,7 +52,7 @@ def make_account(customer: tables.Customer, **values: Any) -> tables.PayPalAccou
         "customer_id": customer.id,
         "status": enums.PayPalAccountStatus.ACTIVE,
         "payment_token": f"token-{number}",
-        "paypal_customer_id": f"paypal-customer-{customer.id}",
+        "paypal_customer_id": f"PP{customer.id[-20:]}",  # at most 22 signs
         "payer_id": f"PAYER{number}",
         "masked_email": "m•••@example.com",
         "created_at": NOW,
@@ -60,6 +60,26 @@ def make_account(customer: tables.Customer, **values: Any) -> tables.PayPalAccou
         "check_on": date(2100, 1, 1),  # no call to PayPal in tests of other things
     }
     return tables.PayPalAccount(**defaults | values)
+
+
+def make_setup(account: tables.PayPalAccount, **values: Any) -> tables.AccountSetup:
+    """The registration of an account that waits for its owner's approval on PayPal's page."""
+    number = next(unique)
+    defaults: dict[str, Any] = {
+        "id": new_id(ids.SETUP),
+        "customer_id": account.customer_id,
+        "account_id": account.id,
+        "wish_hash": f"wish-{number}",
+        "return_url": "https://area.example/conti",
+        "create_request_id": f"setup-create-{number}",
+        "keep_request_id": f"setup-keep-{number}",
+        "return_key": f"setup-return-{number}",
+        "setup_token": f"SETUPTOKEN{number}",
+        "approve_url": "https://paypal.example/agreements/approve",
+        "approval_expires_at": NOW + timedelta(days=3),
+        "created_at": NOW,
+    }
+    return tables.AccountSetup(**defaults | values)
 
 
 def make_price(**values: Any) -> tables.Price:

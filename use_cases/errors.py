@@ -125,7 +125,7 @@ class IdempotencyConflict(Refusal):
 class ProviderUnavailable(Refusal):
     """PayPal cannot be reached; nothing was charged."""
 
-    def __init__(self, payment: tables.Payment, *, retry_after_seconds: int) -> None:
-        super().__init__(payment.id)
+    def __init__(self, payment: tables.Payment | None, *, retry_after_seconds: int) -> None:
+        super().__init__(payment.id if payment else "no payment")
         self.payment = payment
         self.retry_after_seconds = retry_after_seconds

@@ -6,7 +6,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from gateways.paypal import messages
-from models import enums, tables, webhook_rows
+from models import enums, setup_rows, tables, webhook_rows
 from models.database import Session
 from policies.watching import Backoff
 from policies.webhook_topics import APPROVED, is_news_of_approval
@@ -87,6 +87,13 @@ async def follow_kept_account(
     for account_id, payment_id in awaited:
         key = f"webhook-{event.id}-{account_id}"
         await session.later(enums.Job.FINISH_REGISTRATION, key, account_id, payment_id, 0)
+    setups = (
+        await setup_rows.setups_of_paypal_customer(session, paypal_customer_id=token.customer_id)
+        if token and token.customer_id
+        else ()
+    )
+    for setup_id in setups:
+        await session.later(enums.Job.REGISTER_ACCOUNT, f"webhook-{event.id}-{setup_id}", setup_id)
     log.info("webhook.account_kept", event_id=event.id, account_ids=[account_id for account_id, _ in awaited])
     await close_event(session, event_id=event.id, now=now)
 

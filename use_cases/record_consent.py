@@ -5,7 +5,7 @@ from datetime import datetime
 from models import enums, ids, tables
 from models.database import Session
 from models.money import Money
-from policies.consents import REGISTRATION, TEXT_VERSION, renewal_text
+from policies.consents import REGISTRATION, REGISTRATION_ALONE, TEXT_VERSION, renewal_text
 
 
 def record_renewal_consent(
@@ -44,7 +44,7 @@ def record_renewal_consent(
 def record_registration_consent(
     session: Session, *, customer: tables.Customer, account_id: str, payment_id: str | None, now: datetime
 ) -> None:
-    """Record that the customer let us keep a PayPal account."""
+    """Record that the customer let us keep a PayPal account, with a payment or without one."""
     session.add(
         tables.Consent(
             id=ids.new_id(ids.CONSENT, now=now),
@@ -53,7 +53,7 @@ def record_registration_consent(
             granted=True,
             account_id=account_id,
             payment_id=payment_id,
-            text=REGISTRATION[customer.locale],
+            text=(REGISTRATION if payment_id else REGISTRATION_ALONE)[customer.locale],
             text_version=TEXT_VERSION,
             at=now,
         )

@@ -46,11 +46,19 @@ async def find_or_insert(
         known = await rows.account_by_token(session, customer_id=payment.customer_id, payment_token=vault.payment_token)
         if known is not None:
             return known
+    return add_pending_account(session, customer_id=payment.customer_id, nickname=None, now=now)
+
+
+def add_pending_account(
+    session: Session, *, customer_id: str, nickname: str | None, now: datetime
+) -> tables.PayPalAccount:
+    """Insert an account that waits for PayPal, or for its owner's approval there."""
     account = tables.PayPalAccount(
         id=ids.new_id(ids.ACCOUNT, now=now),
-        customer_id=payment.customer_id,
+        customer_id=customer_id,
         status=enums.PayPalAccountStatus.PENDING_APPROVAL,
         masked_email=HIDDEN,
+        nickname=nickname,
         created_at=now,
     )
     session.add(account)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from models import account_rows, enums, rows, tables
+from models import account_rows, enums, rows, setup_rows, tables
 from models.database import Session
 from models.enums import PayPalAccountStatus
+from use_cases.account_setups import end_setup
 from use_cases.errors import AccountInUse, AccountNotUsable, NotFound
 from use_cases.forget_account import owe_forgetting
 from use_cases.pass_default_on import pass_default_on
@@ -41,7 +42,7 @@ async def remove_paypal_account(
     if account.status is PayPalAccountStatus.REMOVED:
         return Removal(account=account)
     if account.status is PayPalAccountStatus.PENDING_APPROVAL:
-        raise AccountNotUsable(account)
+        return await give_up_registration(session, account, now=now)
     if await account_rows.is_being_charged(session, account_id=account.id):
         raise AccountNotUsable(account, being_charged=True)
     services = await account_rows.services_on(session, account_id=account.id)
@@ -54,6 +55,15 @@ async def remove_paypal_account(
     await owe_forgetting(session, account, now=now)
     log.info("paypal_account.removed", account_id=account.id, moved=len(services))
     return Removal(account=account, moved=services)
+
+
+async def give_up_registration(session: Session, account: tables.PayPalAccount, *, now: datetime) -> Removal:
+    """Remove an account that its owner has not approved. Raises ``AccountNotUsable`` for one that has paid already."""
+    setup = await setup_rows.open_setup(session, customer_id=account.customer_id)
+    if setup is None or setup.account_id != account.id:
+        raise AccountNotUsable(account)
+    await end_setup(session, setup, outcome=enums.SetupOutcome.REFUSED, now=now)
+    return Removal(account=account)
 
 
 async def find_heir(

@@ -14,6 +14,7 @@ QUEUES: Mapping[Job, str] = {
     Job.FINISH_REGISTRATION: "payments",
     Job.REFUND_PAYMENT: "payments",
     Job.HANDLE_WEBHOOK: "payments",
+    Job.REGISTER_ACCOUNT: "payments",
     Job.SEND_EMAIL: "emails",
     Job.RUN_CALENDAR: "calendar",
     Job.RECONCILE: "calendar",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models.enums import Job
+from use_cases.account_setups import owe_overdue_setup_looks
 from use_cases.recover_lost_work import find_waiting, owe_again, owe_overdue_looks
 from workflows.engine import ask, durable, now, runtime, transact
 from workflows.job_traces import forget_finished, read_traces
@@ -22,3 +23,4 @@ async def sweep(*_: object) -> None:
         turn = str(int(at.timestamp() // margin.total_seconds()))
         await transact(owe_again, waiting=waiting, traces=traces, before=at - margin, turn=turn)
     await ask(forget_finished, Job.RECONCILE, at - KEPT_FOR)
+    await transact(owe_overdue_setup_looks, before=at - margin, now=at)

@@ -22,7 +22,7 @@ from graphql import (
     ValidationRule,
 )
 
-MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment"})
+MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment", "registerPayPalAccount"})  # they wait for PayPal
 INTROSPECTION = frozenset({"__schema", "__type"})  # as deep as tools need: graphql-core has its own rule for them
 
 MOST_TOLD = 1_000_000  # fragments can multiply to numbers of a thousand digits

@@ -107,6 +107,16 @@ class PaymentRefunded(_Facts):
     refund_id: OneLine
 
 
+class AccountRegistered(_Facts):
+    """An account was registered by itself; `renewed` go on with it, `left_out` could not. `account` is masked."""
+
+    holder: OneLine
+    account: OneLine
+    nickname: OneLine | None
+    renewed: tuple[OneLine, ...]
+    left_out: tuple[OneLine, ...]
+
+
 class AccountLost(_Facts):
     """PayPal will not charge a registered account any more; these services renewed on it. `account` is masked."""
 
@@ -179,6 +189,7 @@ Facts: TypeAlias = (
     | RenewalDeactivated
     | PaymentRefunded
     | PaymentFailed
+    | AccountRegistered
     | AccountLost
     | ExpiryWarning
     | RenewalNotice
@@ -191,6 +202,7 @@ FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
     EmailKind.RENEWAL_DEACTIVATED: RenewalDeactivated,
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
+    EmailKind.ACCOUNT_REGISTERED: AccountRegistered,
     EmailKind.ACCOUNT_LOST: AccountLost,
     EmailKind.PAYMENT_FAILED: PaymentFailed,
     EmailKind.EXPIRY_WARNING: ExpiryWarning,

@@ -6,9 +6,11 @@ from models.tables.orders import Order, OrderLine, Price, Service
 from models.tables.payments import Payment, PaymentAttempt, PaymentEvent, Refund, RenewalChoice
 from models.tables.records import Consent, Email, IdempotencyKey, WebhookEvent
 from models.tables.renewals import Pause, Renewal, RenewalNotice
+from models.tables.setups import AccountSetup, SetupRenewal
 
 __all__ = [
     "FINAL_PAYMENT_STATUSES",
+    "AccountSetup",
     "Consent",
     "Customer",
     "Email",
@@ -27,6 +29,7 @@ __all__ = [
     "RenewalNotice",
     "Service",
     "Session",
+    "SetupRenewal",
     "Table",
     "WebhookEvent",
 ]

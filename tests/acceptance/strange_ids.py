@@ -57,6 +57,10 @@ def confirmed(payment_id: str) -> dict[str, Any]:
     return {"input": {"paymentId": payment_id, "expectedAmount": euros(3660), "idempotencyKey": "key"}}
 
 
+def registered(*service_ids: str) -> dict[str, Any]:
+    return {"input": {"account": {}, "returnUrl": RETURN_URL, "enableRenewalFor": list(service_ids)}}
+
+
 # Where an id stands in a mutation, the document that sends it, what kind it is of, and how to send another one there.
 MUTATIONS: list[tuple[str, str, str, Variables]] = [
     ("startPayment(input.order.id)", "start_payment", "order", lambda _, id: started(id=id)),
@@ -102,6 +106,12 @@ MUTATIONS: list[tuple[str, str, str, Variables]] = [
     ("confirmPayment(input.paymentId)", "confirm_payment", "payment", lambda _, id: confirmed(id)),
     ("cancelPayment(paymentId)", "cancel_payment", "payment", lambda _, id: {"paymentId": id}),
     ("cancelOrder(orderId)", "cancel_order", "order", lambda _, id: {"orderId": id}),
+    (
+        "registerPayPalAccount(input.enableRenewalFor)",
+        "register_paypal_account",
+        "service",
+        lambda world, id: registered(world.own.service.id, id),
+    ),
     ("removePayPalAccount(accountId)", "remove_paypal_account", "account", lambda _, id: {"accountId": id}),
     (
         "removePayPalAccount(moveRenewalsTo)",

@@ -84,6 +84,10 @@ def inputs_gone_wrong(chance: random.Random) -> Iterator[bytes]:
     shapes: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("start_payment", lambda: {"order": {"number": odd()}, "returnUrl": odd(), "idempotencyKey": odd()}),
         ("start_payment", lambda: {"order": {"id": odd(), "number": odd()}, "returnUrl": "https://front.example/"}),
+        (
+            "register_paypal_account",
+            lambda: {"account": {"nickname": odd()}, "returnUrl": odd(), "enableRenewalFor": odd()},
+        ),
         ("confirm_payment", lambda: {"paymentId": odd(), "expectedAmount": {"amount": odd(), "currency": odd()}}),
     )
 

@@ -21,6 +21,7 @@ from tests.factories import (
     make_payment,
     make_refund,
     make_service,
+    make_setup,
 )
 from tests.harness.journeys import RETURN_URL, euros
 from tests.harness.mailbox import Mailbox
@@ -29,6 +30,8 @@ from tests.harness.simulator import Simulator
 from tests.harness.streams import following
 from tests.renewals import make_consent, make_notice, make_notice_email
 from tests.statements import count_statements
+from use_cases.register_paypal_account import AccountWish
+from use_cases.select_account import NewAccount
 
 # The session is looked up in one statement; then one for each link that the document follows. A mutation reads what it
 # decides on, writes, and shows the result through fresh loaders.
@@ -43,11 +46,12 @@ STATEMENTS: Mapping[str, int] = {
     "start_payment, open already": 8,
     "payment, chosen": 7,
     "payment, succeeded": 8,
-    "select_new_account": 4,
+    "select_new_account": 5,
     "select_registered_account": 6,
     "set_auto_renewal, staged": 10,
     "set_auto_renewal, off": 12,
     "remove_paypal_account": 9,
+    "register_paypal_account, begun already": 4,
     "set_auto_renewal, on": 13,
     "confirm_payment": 19,
     "confirm_payment, again": 8,
@@ -81,11 +85,13 @@ class Belongings:
 async def furnish(product: Product, *, times: int) -> Belongings:
     """Store a customer with so many accounts, services, orders, lines, payments, choices and events."""
     customer = make_customer(password_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
-    accounts = [make_account(customer, is_default=number == 0) for number in range(times)]
+    accounts = [make_account(customer, is_default=number == 0) for number in range(min(times, 17))]  # of 20
     unused = make_account(customer)
+    waiting = make_account(customer, status=enums.PayPalAccountStatus.PENDING_APPROVAL, payment_token=None)
+    setup = make_setup(waiting, wish_hash=AccountWish(account=NewAccount(), return_url=RETURN_URL).fingerprint)
     services = [
         make_service(customer, product=kind, renews_on=account)
-        for account, kind in zip(accounts, cycle(RENEWABLE), strict=False)
+        for account, kind, _ in zip(cycle(accounts), cycle(RENEWABLE), range(times), strict=False)
     ]
     charged = make_order(
         customer, renews=services[0], origin=enums.OrderOrigin.SCHEDULER, status=enums.OrderStatus.CANCELED
@@ -93,7 +99,7 @@ async def furnish(product: Product, *, times: int) -> Belongings:
     unpaid, given_up, abandoned, chosen, *others = (make_order(customer, lines=services) for _ in range(times + 4))
     paid = make_order(customer, lines=services, status=enums.OrderStatus.PAID)
     orders = [unpaid, given_up, abandoned, chosen, *others, paid, charged]
-    await product.save(customer, *accounts, unused, *services, *chain.from_iterable(orders))
+    await product.save(customer, *accounts, unused, waiting, setup, *services, *chain.from_iterable(orders))
     mine = Belongings(
         customer=customer,
         account=accounts[0],
@@ -138,8 +144,9 @@ async def save_charges(product: Product, mine: Belongings, *, times: int) -> Non
 
 def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
     """Return what is asked, in an order in which every request is accepted: a label, the document, its variables."""
-    chosen, service, unpaid = mine.chosen.id, mine.service.id, mine.unpaid
+    chosen, service, unpaid, account = mine.chosen.id, mine.service.id, mine.unpaid, mine.account.id
     start = {"input": {"order": {"number": unpaid.number}, "returnUrl": RETURN_URL}}
+    register = {"input": {"account": {}, "returnUrl": RETURN_URL}}
     confirm = {"input": {"paymentId": chosen, "expectedAmount": euros(mine.chosen.amount_cents)}}
     return [
         ("services", "services", {}),
@@ -152,23 +159,16 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
         ("payment, chosen", "payment", {"id": chosen}),
         ("payment, succeeded", "payment", {"id": mine.succeeded.id}),
         ("select_new_account", "select_new_account", {"paymentId": chosen}),
-        (
-            "select_registered_account",
-            "select_registered_account",
-            {"paymentId": chosen, "accountId": mine.account.id},
-        ),
+        ("select_registered_account", "select_registered_account", {"paymentId": chosen, "accountId": account}),
         ("set_auto_renewal, staged", "set_auto_renewal", {"serviceId": service, "enabled": True, "paymentId": chosen}),
         ("set_auto_renewal, off", "set_auto_renewal", {"serviceId": service, "enabled": False}),
-        (
-            "set_auto_renewal, on",
-            "set_auto_renewal",
-            {"serviceId": service, "enabled": True, "accountId": mine.account.id},
-        ),
+        ("set_auto_renewal, on", "set_auto_renewal", {"serviceId": service, "enabled": True, "accountId": account}),
         ("confirm_payment", "confirm_payment", confirm),
         ("confirm_payment, again", "confirm_payment", confirm),
         ("cancel_payment", "cancel_payment", {"paymentId": mine.abandoned.id}),
         ("cancel_order", "cancel_order", {"orderId": mine.given_up.id}),
         ("remove_paypal_account", "remove_paypal_account", {"accountId": mine.unused.id}),
+        ("register_paypal_account, begun already", "register_paypal_account", register),
         ("payment_changed", "payment_changed", {"paymentId": mine.succeeded.id}),
         ("why_was_i_charged", "why_was_i_charged", {"number": mine.charged.number}),
         ("sign_out", "sign_out", {}),

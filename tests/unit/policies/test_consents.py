@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from models.money import Money
-from policies.consents import MAXIMUM, REGISTRATION, RENEWAL, TEXT_VERSION, renewal_text
+from policies.consents import MAXIMUM, REGISTRATION, REGISTRATION_ALONE, RENEWAL, TEXT_VERSION, renewal_text
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_limit_is_part_of_what_is_agreed_to(locale: str, sentence: str) -> Non
     assert text == renewal_text(locale=locale, service="PEC", term_years=1, maximum=None) + sentence
 
 
-def test_both_consents_speak_both_languages() -> None:
-    assert set(RENEWAL) == set(MAXIMUM) == set(REGISTRATION) == {"it", "en"}
+def test_all_consents_speak_both_languages() -> None:
+    assert set(RENEWAL) == set(MAXIMUM) == set(REGISTRATION) == set(REGISTRATION_ALONE) == {"it", "en"}
 
 
 def test_another_wording_gets_another_version() -> None:
@@ -65,3 +65,5 @@ def test_another_wording_gets_another_version() -> None:
     digest = hashlib.sha256(wording.encode()).hexdigest()[:12]
 
     assert (TEXT_VERSION, digest) == ("2026-11-2", "6e8331e0a779")
+    alone = hashlib.sha256("\n".join(REGISTRATION_ALONE.values()).encode()).hexdigest()[:12]
+    assert (TEXT_VERSION, alone) == ("2026-11-2", "e9711c4ae713")

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from gateways.mail.messages import (
     AccountLost,
+    AccountRegistered,
     ExpiryWarning,
     Facts,
     Line,
@@ -68,6 +69,13 @@ REFUNDED = PaymentRefunded(
     account="m•••@example.com",
     refund_id="1JU08902781691411",
 )
+REGISTERED = AccountRegistered(
+    holder="Mario Rossi",
+    account="m•••@example.com",
+    nickname="Ufficio",
+    renewed=("mario.rossi@pec.example",),
+    left_out=("archivio-rossi",),
+)
 LOST = AccountLost(
     holder="Mario Rossi", account="m•••@example.com", services=("mario.rossi@pec.example", "archivio-rossi")
 )
@@ -121,6 +129,7 @@ EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
     EmailKind.RENEWAL_DEACTIVATED: DEACTIVATED,
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
+    EmailKind.ACCOUNT_REGISTERED: REGISTERED,
     EmailKind.ACCOUNT_LOST: LOST,
     EmailKind.PAYMENT_FAILED: FAILED,
     EmailKind.EXPIRY_WARNING: WARNED,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from gateways.mail.messages import (
     FACTS,
     AccountLost,
+    AccountRegistered,
     ExpiryWarning,
     Facts,
     Line,
@@ -37,7 +38,7 @@ PAYMENTS = st.builds(
 )
 RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
 REFUSED_RENEWALS = st.builds(RenewalNotActivated) | st.builds(RenewalDeactivated)
-LOST_ACCOUNTS = st.builds(AccountLost)
+LOST_ACCOUNTS = st.builds(AccountLost) | st.builds(AccountRegistered)
 REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
 FAILURES = st.builds(PaymentFailed, amount=SUMS)
 WARNINGS = st.builds(ExpiryWarning)
