@@ -59,6 +59,27 @@ async def test_an_account_revoked_without_any_news_is_told_of_months_before_the_
     assert (await product.row(scene.account)).status == "REVOKED"
 
 
+async def test_revoked_in_march_it_is_told_in_march_and_in_november_nothing_is_charged(product: Product) -> None:
+    march, november = date(2025, 3, 20), date(2025, 11, 1)
+    scene = await renewing(product, expires_on=november + timedelta(days=7))
+    await comes(product, march)
+    await asyncio.to_thread(product.simulator.revoke, scene.account.payment_token or "")
+    await product.change(scene.account, check_on=march + timedelta(days=7))  # its turn comes a week later
+
+    await comes(product, date(2025, 3, 27))
+    told = list(product.mailbox.subjects)
+    [planned] = [(await scene.seen())["autoRenewal"]["nextCharge"]]
+    for day in (date(2025, 10, 2), november, november + timedelta(days=7)):
+        await comes(product, day)
+
+    assert told == [LOST]
+    assert planned["chargeOn"] == "2025-11-01"  # until when another account must be there
+    assert await scene.charges() == []
+    assert await scene.flag() == ("ACCOUNT_LOST", scene.account.id, "2025-11-08")
+    assert (await scene.order())["status"] == "AWAITING_PAYMENT"
+    assert scene.letters() == [LOST, "warning", "failed"]
+
+
 async def test_while_paypal_does_not_answer_the_account_stays_and_is_asked_about_the_next_day(product: Product) -> None:
     scene = await watched(product)
     product.simulator.fail("html_503", pattern="/v3/vault/payment-tokens/*", times=3)

@@ -1,7 +1,7 @@
 """A renewal charges itself: from the flag kept with a payment to the new expiry, the customer never there."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -120,6 +120,35 @@ async def test_switched_off_one_minute_before_the_last_moment_nothing_is_charged
     assert (await scene.charges(), await money_taken(product)) == ([], [])
     assert (await scene.seen())["orders"]["nodes"] == []
     assert scene.letters() == ["notice", "deactivated"]
+
+
+async def test_switched_off_one_minute_after_it_the_charge_has_been_made_and_stands(product: Product) -> None:
+    scene = await renewing(product)
+    await scene.announced()
+    await comes(product, CHARGE, at=time(0))  # the calendar makes its round at that very moment
+    product.clock.advance(minutes=1)
+
+    off = await (await scene.client()).run("set_auto_renewal", serviceId=scene.service.id, enabled=False)
+    await pass_days(product, since=CHARGE, until=EXPIRY)
+
+    assert off["effect"] == "IMMEDIATE"
+    assert await scene.charges() == ["SUCCEEDED"]
+    assert await money_taken(product) == [("COMPLETED", "36.60")]
+    assert await scene.flag() == ("OFF", None, "2027-03-08")
+
+
+async def test_switched_off_after_it_a_charge_that_has_not_begun_is_not_made_all_the_same(product: Product) -> None:
+    scene = await renewing(product)
+    await scene.announced()
+    [notice] = await product.rows(tables.RenewalNotice)
+    product.clock.now = notice.stoppable_until
+    product.clock.advance(minutes=1)
+
+    off = await (await scene.client()).run("set_auto_renewal", serviceId=scene.service.id, enabled=False)
+    await pass_days(product, since=CHARGE, until=EXPIRY)
+
+    assert off["effect"] == "IMMEDIATE"
+    assert (await scene.charges(), await money_taken(product)) == ([], [])
 
 
 async def test_the_account_is_that_of_this_service_whatever_happens_to_another(product: Product) -> None:
