@@ -51,6 +51,7 @@ async def register_paypal_account(
     """
     require_allowed(wish.return_url, allowed_origins)
     nickname = checked_nickname(wish.account, "input", "account", "nickname")
+    await session.get_one(tables.Customer, customer.id, with_for_update=True)  # of two clicks, one waits for the other
     services = await renewable(session, customer=customer, service_ids=wish.renewals, today=today)
     begun = await setup_rows.open_setup(session, customer_id=customer.id)
     if begun is not None:

@@ -54,12 +54,39 @@ def test_attempts_of_before_learn_which_capture_they_made(tmp_path: Path) -> Non
     assert captures == {"pay_1-1": None, "pay_1-2": "CAP1", "pay_2-1": None, "pay_2-2": None}
 
 
+def test_whoever_has_accounts_has_a_default_that_can_be_charged_and_nobody_else_has(tmp_path: Path) -> None:
+    file = tmp_path / "saldo.db"
+    command.upgrade(alembic_config(address(file)), "0006")
+    before = (  # customer, account, status, default
+        ("cus_1", "acc_1", "REVOKED", 1),
+        ("cus_1", "acc_2", "ACTIVE", 0),
+        ("cus_1", "acc_3", "ACTIVE", 0),
+        ("cus_2", "acc_4", "ACTIVE", 0),
+        ("cus_2", "acc_5", "ACTIVE", 1),
+        ("cus_3", "acc_6", "REMOVED", 1),
+    )
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for customer, account, status, default in before:
+            insert(connection, "paypal_accounts", id=account, customer_id=customer, status=status, is_default=default)
+
+    migrate(address(file))
+
+    with sqlite3.connect(file) as connection:
+        chosen = connection.execute("SELECT id FROM paypal_accounts WHERE is_default ORDER BY id").fetchall()
+        due = connection.execute("SELECT DISTINCT check_on FROM paypal_accounts").fetchall()
+    assert chosen == [("acc_2",), ("acc_5",)]
+    assert due == [("0001-01-01",)]  # at once
+
+
 def insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
     """Insert a row; columns that must have a value get one of their kind, its own where it must differ."""
     given = dict(values)
     for _, name, kind, required, _, _ in connection.execute(f"PRAGMA table_info({table})").fetchall():
         if required and name not in given:
             given[name] = f"{values['id']} {name}" if kind.startswith("VARCHAR") else 1
+    if table == "paypal_accounts" and given["status"] == "ACTIVE":
+        given["payment_token"] = f"token of {values['id']}"
     if table == "payments":  # both have ended
         given["ended_at"] = "2025-03-08 09:30:00"
     marks = ", ".join("?" * len(given))

@@ -51,7 +51,7 @@ STATEMENTS: Mapping[str, int] = {
     "set_auto_renewal, staged": 10,
     "set_auto_renewal, off": 12,
     "remove_paypal_account": 9,
-    "register_paypal_account, begun already": 4,
+    "register_paypal_account, begun already": 5,
     "set_auto_renewal, on": 13,
     "confirm_payment": 19,
     "confirm_payment, again": 8,

@@ -13,6 +13,7 @@ from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import WATCH
 from tests.integration.use_cases.setup_scene import LATER, OPENED, SetupScene, account_of, kept, recording
 from use_cases.account_setups import owe_overdue_setup_looks, read_setup
+from use_cases.handle_webhook import ReceivedEvent, follow_kept_account
 from use_cases.settle_setup import await_setup_longer, complete_setup, give_up_setup, record_setup_token
 from use_cases.visit_account_setup import take_refusal, welcome_owner
 
@@ -220,3 +221,20 @@ async def test_the_sweep_owes_a_look_that_was_lost(books: Books, minutes: int, o
 
     assert counts == [overdue, 0]
     assert (f"setup-look-{setup.id}-3" in books.owed) is bool(overdue)
+
+
+@pytest.mark.parametrize(("paypal_customer", "looks"), [("PP1", 1), ("ELSE", 0), (None, 0)])
+async def test_news_of_a_kept_account_leads_to_the_registration_of_its_customer(
+    books: Books, paypal_customer: str | None, looks: int
+) -> None:
+    setup = await SetupScene().begin(books)
+    news: dict[str, Any] = {"id": "WH-1", "event_type": "VAULT.PAYMENT-TOKEN.CREATED", "resource_id": "token-kept"}
+    times: dict[str, Any] = {"transmission_id": "t-1", "transmitted_at": NOW, "received_at": NOW}
+    await store(books.database, tables.WebhookEvent(**news, **times))
+    token = kept().model_copy(update={"customer_id": paypal_customer})
+
+    for now in (NOW, LATER):
+        event = ReceivedEvent(**news, order_id=None)
+        await books.apply(follow_kept_account, event=event, token=token, now=now)
+
+    assert [key for key in books.owed if key.startswith("webhook-")] == [f"webhook-WH-1-{setup.id}"] * looks
