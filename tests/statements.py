@@ -27,3 +27,11 @@ def count_statements(database: Database) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+async def plan_of(database: Database, statement: str) -> list[str]:
+    """Return how SQLite carries out a statement, step by step: ``SEARCH services USING INDEX …``, ``SCAN prices``."""
+    async with database.engine.connect() as connection:
+        values = (None,) * statement.count("?")  # the plan does not depend on them
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return [str(row.detail) for row in plan]

@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from models import enums, tables
 from models.enums import AutoRenewalStatus, EmailKind, Job, Product, RenewalObstacle, ServiceStatus
 from tests.factories import make_account, make_customer, make_order, make_payment, make_price, make_service, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.renewal_scene import CHARGE_DAY, EXPIRY, NOTICE_DAY, RenewalScene, morning
-from tests.statements import count_statements
+from tests.statements import count_statements, plan_of
 from use_cases import look_at_services
 from use_cases.look_at_services import Place
 
@@ -196,16 +195,21 @@ async def test_a_page_asks_the_same_statements_however_long_it_is(books: Books) 
     assert counts[0] == counts[1]
 
 
-async def test_what_is_due_is_found_by_index_alone(books: Books) -> None:
-    async with books.database.read() as session:
-        plan = (
-            await session.execute(
-                text(
-                    "EXPLAIN QUERY PLAN SELECT * FROM services WHERE look_on <= '2026-06-30' "
-                    "AND (look_on, id) > ('2026-06-01', 'srv_1') ORDER BY look_on, id LIMIT 200"
-                )
-            )
-        ).all()
+async def test_a_page_reads_by_index_alone_and_scans_neither_services_nor_what_belongs_to_them(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_at_services, "PAGE_SIZE", 2)
+    await store(books.database, make_price())
+    await many(books, 5)
+    with count_statements(books.database) as statements:
+        await make_round(books, NOTICE_DAY)
 
-    [step] = [row.detail for row in plan]
-    assert step.startswith("SEARCH services USING INDEX ix_services_look_on (")
+    plans = {statement: await plan_of(books.database, statement) for statement in statements}
+
+    selections = [plan for statement, plan in plans.items() if "LIMIT" in statement]
+    assert selections == [
+        ["SEARCH services USING INDEX ix_services_look_on (look_on<?)"],
+        ["SEARCH services USING INDEX ix_services_look_on ((look_on,id)>(?,?) AND look_on<?)"],
+    ]
+    scanned = {step.split()[1] for plan in plans.values() for step in plan if step.startswith("SCAN")}
+    assert scanned == {"prices"}  # the whole list
