@@ -122,10 +122,9 @@ async def switch_on(
         raise InvalidInput("input", "accountId", reason="account_required")
     account = await usable_account(session, customer_id=customer.id, account_id=account_id, path=("input", "accountId"))
     same_account = service.auto_renewal in RENEWING and service.renewal_account_id == account.id
-    changed = put_up(service, guard)
     if not same_account:
-        await renew_on(session, service, customer=customer, account=account, now=now)
-    elif changed:
+        await renew_on(session, service, customer=customer, account=account, guard=guard, now=now)
+    elif put_up(service, guard):
         record_renewal_consent(
             session, customer=customer, service=service, granted=True, account_id=account.id, payment_id=None, now=now
         )
@@ -140,9 +139,16 @@ async def renew_on(
     *,
     customer: tables.Customer,
     account: tables.PayPalAccount,
+    guard: PriceGuard | None = None,
     now: datetime,
 ) -> None:
-    """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice."""
+    """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice.
+
+    A guard of an earlier time is not put up again by itself.
+    """
+    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
+        service.renewal_maximum_cents = None
+    put_up(service, guard)
     if service.auto_renewal is not enums.AutoRenewalStatus.RETRYING:  # the next attempt takes the new account
         service.auto_renewal = enums.AutoRenewalStatus.ON
     service.renewal_account_id = account.id
@@ -158,8 +164,6 @@ async def renew_on(
 def put_up(service: tables.Service, guard: PriceGuard | None) -> bool:
     """Let the guard bound the charges of the service, if one is given; tell whether that changes anything."""
     before = service.renewal_maximum_cents
-    if service.auto_renewal not in AWAITED:
-        service.renewal_maximum_cents = None
     if guard is not None:
         service.renewal_maximum_cents = guard.maximum.cents if guard.maximum else None
     return service.renewal_maximum_cents != before

@@ -21,7 +21,7 @@ from use_cases.account_setups import end_setup, schedule_setup_look
 from use_cases.forget_account import owe_forgetting
 from use_cases.record_consent import record_registration_consent
 from use_cases.register_account import activate_account
-from use_cases.set_auto_renewal import gather_facts, put_up, renew_on
+from use_cases.set_auto_renewal import gather_facts, renew_on
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,6 @@ async def switch_wished_on(
         as_wished = service.auto_renewal in RENEWING and service.renewal_account_id == account.id
         decision = may_switch_on(await gather_facts(session, service), today=rome_day(now))
         if decision.allowed and not as_wished:
-            put_up(service, None)  # no limit of a renewal that was off
             await renew_on(session, service, customer=customer, account=account, now=now)
         (renewed if decision.allowed or as_wished else left_out).append(service)
     return renewed, left_out

@@ -11,6 +11,7 @@ from policies.consents import renewal_text
 from tests.acceptance.renewing import CHARGE, EXPIRY, LAST, NOTICE, Renewing, renewing
 from tests.acceptance.test_refused_choices import invalid
 from tests.acceptance.test_renewal_obstacles import operate
+from tests.factories import make_order
 from tests.harness.calendar import comes, pass_days
 from tests.harness.evidence import money_taken
 from tests.harness.journeys import euros, pay_with_registered
@@ -76,6 +77,31 @@ async def test_switched_off_and_on_again_there_is_no_limit_unless_one_is_set(pro
     again = await bound(scene)
 
     assert (limit_in(off), limit_in(again)) == (None, None)
+
+
+async def test_switched_on_again_by_a_payment_there_is_no_limit_either(product: Product) -> None:
+    scene = await renewing(product)
+    await bound(scene, maximumPrice=euros(40_00))
+    await bound(scene, enabled=False, accountId=None)
+    order, *lines = make_order(scene.customer, renews=scene.service)
+    await product.save(order, *lines)
+
+    await pay_with_registered(await scene.client(), order, scene.account)
+
+    renewal = (await scene.seen())["autoRenewal"]
+    assert (renewal["status"], renewal["maximumPrice"]) == ("ON", None)
+
+
+async def test_a_limit_stays_when_a_payment_moves_the_renewal_to_another_account(product: Product) -> None:
+    scene = await renewing(product)
+    await bound(scene, maximumPrice=euros(40_00))
+    order, *lines = make_order(scene.customer, renews=scene.service)
+    await product.save(order, *lines)
+
+    await pay_with_registered(await scene.client(), order, scene.other_account)
+
+    renewal = (await scene.seen())["autoRenewal"]
+    assert (renewal["account"]["id"], renewal["maximumPrice"]) == (scene.other_account.id, euros(40_00))
 
 
 async def test_a_price_that_is_above_on_the_day_of_the_notice_is_told_then_and_never_charged(product: Product) -> None:
