@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from models import enums, tables
@@ -21,6 +22,13 @@ async def open_setup(session: Session, *, customer_id: str) -> tables.AccountSet
     setups = tables.AccountSetup
     query = select(setups).where(setups.customer_id == customer_id, col(setups.ended_at).is_(None))
     return (await session.exec(query.with_for_update())).first()
+
+
+async def setups_begun(session: Session, *, customer_id: str, since: datetime) -> int:
+    """Count the registrations that the customer has begun since then, whatever became of them."""
+    setups = tables.AccountSetup
+    query = select(func.count()).where(setups.customer_id == customer_id, setups.created_at > since)
+    return (await session.exec(query)).one()
 
 
 async def setup_by_return_key(session: Session, *, return_key: str) -> tables.AccountSetup | None:

@@ -183,6 +183,10 @@ INVALID_INPUT: Mapping[str, Text] = {
         "Hai già 20 conti PayPal registrati: rimuovine uno prima di aggiungerne un altro.",
         "You have 20 registered PayPal accounts already: remove one before you add another.",
     ),
+    "too_many_registrations": Text(
+        "Hai avviato troppe registrazioni nelle ultime 24 ore: riprova domani.",
+        "You have begun too many registrations in the last 24 hours: try again tomorrow.",
+    ),
     "return_url_not_allowed": Text(
         "L'indirizzo di ritorno non è tra quelli ammessi.", "The return address is not among those allowed."
     ),

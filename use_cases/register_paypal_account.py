@@ -8,15 +8,17 @@ from datetime import date, datetime, timedelta
 
 from models import enums, ids, rows, setup_rows, tables
 from models.database import Session
+from policies.registered_accounts import may_begin
 from policies.renewal_eligibility import may_switch_on
 from use_cases.account_setups import end_setup, schedule_setup_look
-from use_cases.errors import AutoRenewalNotAllowed, NotFound
+from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
 from use_cases.register_account import add_pending_account
 from use_cases.select_account import NewAccount, checked_nickname, require_room
 from use_cases.set_auto_renewal import gather_facts
 from use_cases.start_payment import require_allowed
 
 SETUP_LIFE = timedelta(days=3)  # of a setup token: https://developer.paypal.com/docs/api/payment-tokens/v3/
+A_DAY = timedelta(days=1)
 NEARLY_OVER = timedelta(hours=1)  # too little for somebody who is only about to begin
 
 
@@ -46,7 +48,8 @@ async def register_paypal_account(
 ) -> tables.AccountSetup:
     """Begin a registration, or hand back the one under way when the same is asked again; another wish replaces it.
 
-    Raises ``InvalidInput`` for a return address outside the allow-list, a nickname too long or an account too many,
+    Raises ``InvalidInput`` for a return address outside the allow-list, a nickname too long, an account too many
+    or too many wishes in a day,
     ``NotFound`` and ``AutoRenewalNotAllowed`` for a service that shall renew on it.
     """
     require_allowed(wish.return_url, allowed_origins)
@@ -58,6 +61,9 @@ async def register_paypal_account(
         if begun.wish_hash == wish.fingerprint and now < begun.approval_expires_at - NEARLY_OVER:
             return begun
         await end_setup(session, begun, outcome=enums.SetupOutcome.REPLACED, now=now)
+    lately = await setup_rows.setups_begun(session, customer_id=customer.id, since=now - A_DAY)
+    if not may_begin(begun_within_a_day=lately):
+        raise InvalidInput("input", "account", reason="too_many_registrations")
     await require_room(session, "input", "account", customer_id=customer.id)
     return await begin_setup(
         session, customer, wish=wish, nickname=nickname, services=services, watch_after=watch_after, now=now

@@ -120,3 +120,20 @@ async def test_there_is_room_for_twenty_accounts(books: Books, accounts: int, al
         refused = await refusal(books, scene)
         assert isinstance(refused, InvalidInput)
         assert (refused.path, refused.reason) == (("input", "account"), "too_many_accounts")
+
+
+async def test_wishes_without_end_are_refused_until_the_next_day(books: Books) -> None:
+    scene = await stored(books, SetupScene())
+    for number in range(20):
+        await scene.ask(books, nickname=f"wish {number}")
+    owed = dict(books.owed)
+    before = await books.snapshot()
+
+    with pytest.raises(InvalidInput) as refused:
+        await scene.ask(books, nickname="one too many")
+    same = await scene.ask(books, nickname="wish 19")
+    unchanged = await books.snapshot() == before
+
+    assert (refused.value.path, refused.value.reason) == (("input", "account"), "too_many_registrations")
+    assert (unchanged, books.owed, same.outcome) == (True, owed, None)
+    assert (await scene.ask(books, nickname="tomorrow", now=NOW + timedelta(days=1))).id != same.id

@@ -3,7 +3,7 @@
 import pytest
 
 from models.enums import PayPalAccountStatus
-from policies.registered_accounts import has_room
+from policies.registered_accounts import has_room, may_begin
 
 ACTIVE, WAITING = PayPalAccountStatus.ACTIVE, PayPalAccountStatus.PENDING_APPROVAL
 REVOKED, REMOVED = PayPalAccountStatus.REVOKED, PayPalAccountStatus.REMOVED
@@ -21,3 +21,8 @@ REVOKED, REMOVED = PayPalAccountStatus.REVOKED, PayPalAccountStatus.REMOVED
 )
 def test_accounts_in_use_and_those_under_way_take_room(statuses: list[PayPalAccountStatus], room: bool) -> None:
     assert has_room(statuses) is room
+
+
+@pytest.mark.parametrize(("begun", "allowed"), [(0, True), (19, True), (20, False), (500, False)])
+def test_a_customer_begins_so_many_registrations_a_day(begun: int, allowed: bool) -> None:
+    assert may_begin(begun_within_a_day=begun) is allowed
