@@ -70,6 +70,7 @@ class Journey:
     registered: bool = False  # whether the account is
     captures: int = 1  # different ones that the payer's approvals lead to
     refunded: bool = False
+    done: str = PAID  # what the books say of the payment when all is over
     dead_for: timedelta = timedelta(minutes=10)  # each time: every look that was put off has become due
 
 

@@ -16,7 +16,7 @@ from tests.crash.aims import Aim
 from tests.crash.journeys import JOURNEYS, Journey
 from tests.crash.keeper import Books, Death, Keeper, Parent
 from tests.crash.points import Point
-from tests.crash.visits import PAID, Visit
+from tests.crash.visits import Visit
 from tests.factories import NOW
 from tests.harness.journeys import begin
 from tests.harness.mailbox import Mailbox
@@ -179,5 +179,5 @@ class Stage:
             )
             await journey.go(visit)
             run.reloads = visit.reloads
-            await visit.until(PAID)
+            await visit.until(journey.done)
             await visit.until_the_end()
