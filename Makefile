@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-clients contract check fmt schema graphiql migrate lock clean
+.PHONY: help demo test simulate test-clients contract check fmt schema graphiql migrate lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: $(VENV)/demo ## Run the product with a simulated PayPal and a mail catcher
 
 test: $(VENV)/dev ## Run the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+simulate: $(VENV)/dev ## Let ten years pass for a thousand customers and audit the books; CUSTOMERS=100 SEED=7 choose others
+	@SIMULATED_CUSTOMERS=$(or $(CUSTOMERS),1000) SALDO_TEST_SEED=$(or $(SEED),1) $(BIN)/python -m tests.years
 
 test-clients: $(VENV)/dev tests/clients/node_modules/.package-lock.json ## Run real clients against the product (needs Node.js and Chromium)
 	@cd tests/clients && npm test --silent

@@ -17,6 +17,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
     sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id));
 CREATE INDEX IF NOT EXISTS documents_by_status ON documents (kind, json_extract(body, '$.status'));
+CREATE INDEX IF NOT EXISTS documents_by_invoice ON documents (kind, json_extract(body, '$.invoice_id'));
 CREATE TABLE IF NOT EXISTS replies (
     client_id TEXT NOT NULL, operation TEXT NOT NULL, request_id TEXT NOT NULL, status INTEGER NOT NULL,
     body TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (client_id, operation, request_id));
