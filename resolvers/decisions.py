@@ -58,9 +58,12 @@ def choice_facts(choice: payments.RenewalChoice) -> RenewalChoiceFacts:
     """Show the staged flag; for a renewal order of the system, which leaves the renewal alone, the renewal as it is."""
     system_renewal = choice.origin is enums.OrderOrigin.SCHEDULER
     staged = None if system_renewal else choice.staged
+    on = choice.service.auto_renewal in SWITCHED_ON
+    kept_cents = choice.service.renewal_maximum_cents if on else None
     return RenewalChoiceFacts(
         service=choice.service,
-        enabled=choice.service.auto_renewal in SWITCHED_ON if staged is None else staged,
+        enabled=on if staged is None else staged,
+        maximum_cents=choice.maximum_cents if choice.bounded and not system_renewal else kept_cents,
         decision=may_stage(facts_of(choice.situation), system_renewal=system_renewal),
     )
 

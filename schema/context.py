@@ -74,6 +74,7 @@ class RenewalChoiceFacts:
 
     service: tables.Service
     enabled: bool
+    maximum_cents: int | None  # the limit that will hold if it is enabled
     decision: Decision[enums.AutoRenewalBlockCode]
 
 

@@ -126,7 +126,7 @@ class SetAutoRenewalInput:
     maximum_price: MoneyInput | None = strawberry.field(
         default=strawberry.UNSET,
         description="Charge by itself at most this much, VAT included, and leave the renewal's order to me above it. "
-        "Left out, it stays as it is; null for no limit. Not together with paymentId, nor to switch off.",
+        "Left out, it stays as it is; null for no limit. Not to switch off.",
     )
 
     def guard(self) -> PriceGuard | None:

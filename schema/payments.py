@@ -22,13 +22,18 @@ from schema.services import Service
 class RenewalChoice:
     service: Service = strawberry.field(description="The service of the order.")
     enabled: bool = strawberry.field(description="Whether it will renew by itself once the payment succeeds.")
+    maximum_price: Money | None = strawberry.field(
+        description="The most that will be charged by itself, VAT included; null without a limit, or not enabled."
+    )
     eligibility: AutoRenewalEligibility = strawberry.field(description="Whether the flag may be set in this payment.")
 
     @classmethod
     def from_model(cls, facts: RenewalChoiceFacts) -> "RenewalChoice":
+        cents = facts.maximum_cents
         return cls(
             service=Service.from_model(facts.service),
             enabled=facts.enabled,
+            maximum_price=Money.from_model(money.Money(cents)) if cents and facts.enabled else None,
             eligibility=AutoRenewalEligibility.from_model(facts.decision),
         )
 

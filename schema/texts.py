@@ -170,8 +170,7 @@ INVALID_INPUT: Mapping[str, Text] = {
     ),
     "currency_not_used": Text("I prezzi sono in euro: indica EUR.", "Prices are in euros: say EUR."),
     "maximum_price_out_of_place": Text(
-        "Il limite di prezzo si indica attivando il rinnovo, fuori da un pagamento.",
-        "The price limit is set by switching renewal on, outside a payment.",
+        "Il limite di prezzo si indica attivando il rinnovo.", "The price limit is set by switching renewal on."
     ),
     "maximum_price_out_of_range": Text(
         "Il limite di prezzo va da 0,01 a 99.999,99 euro.", "The price limit is between 0.01 and 99,999.99 euros."

@@ -135,6 +135,8 @@ def switch_renewal(
     )
     if service.auto_renewal is enums.AutoRenewalStatus.OFF:
         service.renewal_maximum_cents = None  # of an earlier time when it was on
+    if choice is not None and choice.bounded and choice.enabled and not system_renewal:
+        service.renewal_maximum_cents = choice.maximum_cents
     service.auto_renewal, service.renewal_account_id = after.status, after.account_id
 
 

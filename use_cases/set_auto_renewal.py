@@ -48,14 +48,14 @@ async def set_auto_renewal(
     ``InvalidInput`` for an account missing, or given where the payment's own account counts, and for a sum that cannot
     bound anything.
     """
-    require_sound(guard, enabled=enabled, staged=payment_id is not None)
+    require_sound(guard, enabled=enabled)
     service = await rows.find_service(session, customer_id=customer.id, service_id=service_id)
     if service is None:
         raise NotFound("input", "serviceId")
     if payment_id is not None:
         if account_id is not None:
             raise InvalidInput("input", "accountId", reason="account_belongs_to_payment")
-        return await stage(session, service, payment_id=payment_id, enabled=enabled)
+        return await stage(session, service, payment_id=payment_id, enabled=enabled, guard=guard)
     decision = may_switch_on(await gather_facts(session, service), today=rome_day(now))
     if not TERMS[service.product].offered or (enabled and not decision.allowed):
         raise AutoRenewalNotAllowed(service, decision)
@@ -64,12 +64,12 @@ async def set_auto_renewal(
     return await switch_off(session, service, customer=customer, now=now)
 
 
-def require_sound(guard: PriceGuard | None, *, enabled: bool, staged: bool) -> None:
+def require_sound(guard: PriceGuard | None, *, enabled: bool) -> None:
     """Raise ``InvalidInput`` for a maximum that no charge can have, or that would bound nothing here."""
     maximum = guard.maximum if guard else None
     if maximum is None:
         return
-    if staged or not enabled:
+    if not enabled:
         raise InvalidInput("input", "maximumPrice", reason="maximum_price_out_of_place")
     if maximum.currency != CURRENCY:
         raise InvalidInput("input", "maximumPrice", "currency", reason="currency_not_used")
@@ -77,7 +77,9 @@ def require_sound(guard: PriceGuard | None, *, enabled: bool, staged: bool) -> N
         raise InvalidInput("input", "maximumPrice", "amount", reason="maximum_price_out_of_range")
 
 
-async def stage(session: Session, service: tables.Service, *, payment_id: str, enabled: bool) -> RenewalSetting:
+async def stage(
+    session: Session, service: tables.Service, *, payment_id: str, enabled: bool, guard: PriceGuard | None
+) -> RenewalSetting:
     """Keep the choice with the payment: it takes effect only if the payment succeeds."""
     payment = await rows.find_payment(session, customer_id=service.customer_id, payment_id=payment_id)
     if payment is None:
@@ -91,6 +93,8 @@ async def stage(session: Session, service: tables.Service, *, payment_id: str, e
     require_status(payment, SELECTABLE)
     choice = (await rows.choices_of(session, payment_id=payment.id))[service.id]
     choice.enabled, choice.changed_by_customer = enabled, True
+    if guard is not None:
+        choice.bounded, choice.maximum_cents = True, guard.maximum.cents if guard.maximum else None
     return RenewalSetting(service=service, payment=payment, effect=enums.RenewalEffect.WHEN_PAYMENT_SUCCEEDS)
 
 

@@ -17,11 +17,16 @@ from models.repositories.services import RenewalSituation, situation_columns, si
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RenewalChoice:
-    """A service of the order that a payment pays; ``staged`` is the flag in this payment, None without one."""
+    """A service of the order that a payment pays; ``staged`` is the flag in this payment, None without one.
+
+    ``bounded`` tells whether the flag has a limit of its own, or explicitly none: ``maximum_cents``.
+    """
 
     service: tables.Service
     origin: enums.OrderOrigin
     staged: bool | None
+    bounded: bool
+    maximum_cents: int | None
     situation: RenewalSituation
 
 
@@ -113,7 +118,8 @@ async def renewal_choices(
     payment, order, line, service = tables.Payment, tables.Order, tables.OrderLine, tables.Service
     choice = tables.RenewalChoice
     chosen = and_(col(choice.payment_id) == payment.id, col(choice.service_id) == service.id)
-    flag: Bundle[Any] = Bundle("flag", col(order.origin), col(choice.enabled))
+    chosen_with = col(choice.enabled), col(choice.bounded), col(choice.maximum_cents)
+    flag: Bundle[Any] = Bundle("flag", col(order.origin), *chosen_with)
     statement = (
         select(col(payment.id), service, flag, situation_columns())
         .select_from(payment)
@@ -125,7 +131,14 @@ async def renewal_choices(
         .order_by(col(payment.id), col(line.position))
     )
     found: defaultdict[str, dict[str, RenewalChoice]] = defaultdict(dict)
-    for payment_id, row, (origin, staged), known in await session.exec(statement):
-        first = RenewalChoice(service=row, origin=origin, staged=staged, situation=situation_of(row, known))
+    for payment_id, row, (origin, staged, bounded, maximum_cents), known in await session.exec(statement):
+        first = RenewalChoice(
+            service=row,
+            origin=origin,
+            staged=staged,
+            bounded=bool(bounded),
+            maximum_cents=maximum_cents,
+            situation=situation_of(row, known),
+        )
         found[payment_id].setdefault(row.id, first)
     return {payment_id: tuple(choices.values()) for payment_id, choices in found.items()}

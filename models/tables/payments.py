@@ -89,10 +89,13 @@ class RenewalChoice(Table, table=True):
     """The flag "Rinnovo automatico" of one service in one payment: staged, applied only by its success."""
 
     __tablename__ = "renewal_choices"
+    __table_args__ = (CheckConstraint("maximum_cents IS NULL OR (bounded AND maximum_cents > 0)", name="bounded"),)
     payment_id: str = Field(primary_key=True, foreign_key="payments.id")
     service_id: str = Field(primary_key=True, foreign_key="services.id")
     enabled: bool
     changed_by_customer: bool = False
+    bounded: bool = False  # a limit, or none, was chosen with it; otherwise that of the service stays
+    maximum_cents: int | None = None
 
 
 class Refund(Table, table=True):

@@ -165,7 +165,7 @@ async def test_a_price_at_the_limit_is_charged(product: Product) -> None:
 
 
 RANGE = "Il limite di prezzo va da 0,01 a 99.999,99 euro."
-OUT_OF_PLACE = "Il limite di prezzo si indica attivando il rinnovo, fuori da un pagamento."
+OUT_OF_PLACE = "Il limite di prezzo si indica attivando il rinnovo."
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,6 @@ OUT_OF_PLACE = "Il limite di prezzo si indica attivando il rinnovo, fuori da un 
             "I prezzi sono in euro: indica EUR.",
         ),
         ({"maximumPrice": euros(40_00), "enabled": False}, ["maximumPrice"], OUT_OF_PLACE),
-        ({"maximumPrice": euros(40_00), "paymentId": "pay_1"}, ["maximumPrice"], OUT_OF_PLACE),
     ],
 )
 async def test_a_sum_that_bounds_nothing_is_refused(

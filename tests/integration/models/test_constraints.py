@@ -168,6 +168,19 @@ async def test_a_term_is_one_to_ten_years(database: Database, term_years: int) -
     assert reason == "CHECK constraint failed: ck_services_term_within_limits"
 
 
+async def test_a_limit_beside_a_payment_is_one_that_was_chosen(database: Database) -> None:
+    mario = make_customer()
+    pec = make_service(mario)
+    order, *_ = make_order(mario)
+    payment = make_payment(order)
+    await store(database, mario, pec, order, payment)
+
+    unchosen = await refused(database, make_choice(payment, pec, maximum_cents=40_00))
+    nothing = await refused(database, make_choice(payment, pec, bounded=True, maximum_cents=0))
+
+    assert unchosen == nothing == "CHECK constraint failed: ck_renewal_choices_bounded"
+
+
 async def test_a_limit_of_nothing_is_no_limit(database: Database) -> None:
     mario = make_customer()
 

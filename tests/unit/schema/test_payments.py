@@ -257,8 +257,8 @@ async def test_choices_and_history_come_in_the_order_of_the_loaders() -> None:
     pec, firma = make_service(MARIO), make_service(MARIO, product=enums.Product.FIRMA_DIGITALE)
     excluded = Block(code=enums.AutoRenewalBlockCode.PRODUCT_EXCLUDED, resolvable=False)
     choices = [
-        RenewalChoiceFacts(service=pec, enabled=True, decision=Decision()),
-        RenewalChoiceFacts(service=firma, enabled=False, decision=Decision(blocks=(excluded,))),
+        RenewalChoiceFacts(service=pec, enabled=True, maximum_cents=None, decision=Decision()),
+        RenewalChoiceFacts(service=firma, enabled=False, maximum_cents=None, decision=Decision(blocks=(excluded,))),
     ]
 
     data = await ask(
