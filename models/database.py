@@ -18,6 +18,7 @@ from models.enums import Job
 Outbox = Callable[["Session", Job, str, tuple[object, ...], timedelta | None], Awaitable[None]]
 Listener = Callable[[Set[str]], None]  # hears the ids of payments that have changed
 
+POOL_SIZE = 30  # connections; far more than all jobs at work need, or requests would stand behind them
 CHANGED = "changed payments"  # the key in a session's info
 
 
@@ -44,7 +45,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         # hidden: an error in a log must not show whose row it was
-        self.engine = create_async_engine(url, pool_size=20, max_overflow=0, hide_parameters=True)
+        self.engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             tune_sqlite(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)

@@ -21,11 +21,11 @@ from pydantic import TypeAdapter
 from gateways.mail.smtp import SmtpMailer
 from gateways.paypal.client import PayPalClient
 from gateways.paypal.webhooks import WebhookVerifier
-from models.database import Database, Session
+from models.database import POOL_SIZE, Database, Session
 from models.enums import Job
 from policies.watching import Backoff, Watch
 from workflows.outbox import APPLICATION, JSON, client_of, outbox, synchronous_url
-from workflows.queues import ACCOUNTS, POLLING_SECONDS, POOL_SIZE, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
+from workflows.queues import ACCOUNTS, POLLING_SECONDS, QUEUES, RENEWALS, RESTLESS, WORKERS_PER_QUEUE
 
 log = structlog.get_logger(__name__)
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from models.enums import Job
 
-WORKERS_PER_QUEUE = 4  # far below POOL_SIZE, or a transaction step waits for a connection that waits for its lock
-POOL_SIZE = 20
+WORKERS_PER_QUEUE = 4  # all together below the pool, or a step waits for a connection that waits for its lock
 RENEWALS = "renewals"  # apart from the others, and limited, so that no customer waits behind a day of charges
 ACCOUNTS = "accounts"  # likewise
 QUEUES: Mapping[Job, str] = {

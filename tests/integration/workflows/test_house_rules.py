@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from app.settings import Settings
 from models import tables
+from models.database import POOL_SIZE
 from models.enums import EventSource, Job, PaymentStatus
 from tests.acceptance.conftest import Launch
 from tests.factories import make_attempt, make_email
@@ -90,7 +91,7 @@ async def test_a_second_process_refuses_to_start_on_the_same_file_and_disturbs_n
 
 
 def test_all_queues_together_leave_connections_in_the_pool() -> None:
-    assert queues.WORKERS_PER_QUEUE * len(queues.POLLING_SECONDS) < queues.POOL_SIZE
+    assert queues.WORKERS_PER_QUEUE * len(queues.POLLING_SECONDS) < POOL_SIZE
 
 
 async def test_fifty_jobs_at_once_in_two_queues_do_not_block_each_other(
@@ -267,7 +268,7 @@ def test_no_job_sleeps() -> None:
     ]
 
     assert asleep == []
-    assert pauses == ["workflows/paypal_calls.py"]  # before a call is repeated at once
+    assert pauses == ["use_cases/await_setup.py", "workflows/paypal_calls.py"]  # a request; before a call is repeated
 
 
 def test_a_job_gives_up_on_paypal_before_it_counts_as_lost() -> None:
