@@ -15,6 +15,7 @@ from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, running_product
 from tests.harness.recording import VARIABLE, Recording
 from tests.harness.simulator import Simulator, running_simulator
+from tests.property.profile import profile
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +47,10 @@ def named(request: pytest.FixtureRequest, recording: Recording, log: logs.Log) -
     """Let the recording and the log say which test is running."""
     recording.begin(request.node.nodeid)
     log.begin(request.node.nodeid)
+
+
+def pytest_report_header() -> str:
+    return f"stories: {profile()}"
 
 
 @pytest.fixture(scope="session")

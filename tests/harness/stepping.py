@@ -89,14 +89,6 @@ class SteppingEngine:
     def close(self) -> None:
         self.connection.close()
 
-    def forget(self) -> None:
-        """Delete all rows, of jobs and of business alike."""
-        self.connection.execute("PRAGMA foreign_keys = OFF")
-        with self.connection:
-            names = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            for (name,) in names:
-                self.connection.execute(f"DELETE FROM {name}")
-
     async def owe(
         self, session: Session, job: Job, key: str, arguments: tuple[object, ...], delay: timedelta | None
     ) -> None:
