@@ -65,7 +65,7 @@ def evidence_of(simulation: Simulation) -> Evidence:
         postal=simulation.postal,
         prices=simulation.prices,
         contracts={contract.id: contract for person in simulation.people.values() for contract in person.contracts},
-        ended_at=simulation.world.clock(),
+        ended_at=simulation.ended_at,
     )
 
 
@@ -87,6 +87,6 @@ def figures_of(seen: Evidence) -> dict[str, int]:
         "captures at PayPal": len(seen.taken),
         "cents taken": sum(each["amount"]["minor"] for each in seen.taken),
         "mails": len(seen.emails),
-        "mails that bounced": sum(row["status"] == "BOUNCED" for row in seen.emails),
+        "… that bounced": sum(row["status"] == "BOUNCED" for row in seen.emails),
         **{f"… {kind}": mails[kind] for kind in sorted(mails)},
     }

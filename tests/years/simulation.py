@@ -81,7 +81,8 @@ class Simulation:
                 self.missed.append(day)
             else:
                 await self.live(day)
-        await self.world.come_to(self.world.clock.now + timedelta(days=1))
+        self.ended_at = self.world.clock()  # no round comes any more
+        await self.world.come_to(self.ended_at + timedelta(days=1))
 
     async def close(self) -> None:
         self.books.ours.close()
