@@ -25,6 +25,8 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "PAYMENT_STATE": "Il pagamento è in una fase che non consente questa operazione.",
         "AUTO_RENEWAL_NOT_ALLOWED": "Il rinnovo automatico di questo servizio non può essere modificato.",
         "ACCOUNT_NOT_USABLE": "Questo conto PayPal non può essere utilizzato: scegline un altro.",
+        "ACCOUNT_IN_USE": "Alcuni servizi si rinnovano su questo conto PayPal: scegli un altro conto per loro, o "
+        "disattiva il rinnovo.",
         "AMOUNT_CHANGED": "L'importo è cambiato: verifica e conferma di nuovo. Nulla è stato addebitato.",
         "IDEMPOTENCY_CONFLICT": "Questa chiave è già stata usata per una richiesta diversa.",
         "PROVIDER_UNAVAILABLE": "PayPal non è raggiungibile: riprova tra poco. Nulla è stato addebitato.",
@@ -38,6 +40,8 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "PAYMENT_STATE": "The payment is at a step that does not allow this.",
         "AUTO_RENEWAL_NOT_ALLOWED": "Automatic renewal of this service cannot be changed.",
         "ACCOUNT_NOT_USABLE": "This PayPal account cannot be used: choose another one.",
+        "ACCOUNT_IN_USE": "Services renew on this PayPal account: choose another account for them, or switch "
+        "their renewal off.",
         "AMOUNT_CHANGED": "The sum has changed: check it and confirm again. Nothing was charged.",
         "IDEMPOTENCY_CONFLICT": "This key was already used for a different request.",
         "PROVIDER_UNAVAILABLE": "PayPal cannot be reached: try again shortly. Nothing was charged.",
@@ -52,8 +56,10 @@ async def provoke_all(product: Product, desk: Desk, client: Client) -> list[dict
     paid, *lines = make_order(desk.customer, status=OrderStatus.PAID)
     revoked = make_account(desk.customer, status=PayPalAccountStatus.REVOKED)
     firma = make_service(desk.customer, product=Sold.FIRMA_DIGITALE)
+    in_use = make_account(desk.customer)
+    renewing = make_service(desk.customer, renews_on=in_use)
     payment = await payment_in(product, desk, PaymentStatus.AWAITING_CONFIRMATION)
-    await product.save(paid, *lines, revoked, firma)
+    await product.save(paid, *lines, revoked, firma, in_use, renewing)
     await start(client, desk.order, idempotencyKey="key")
     ended = {"paymentId": payment.id}
     answers = [
@@ -64,6 +70,7 @@ async def provoke_all(product: Product, desk: Desk, client: Client) -> list[dict
         await client.run("cancel_order", orderId=paid.id),
         await client.run("set_auto_renewal", serviceId=firma.id, enabled=True, accountId=desk.account.id),
         await client.run("select_registered_account", paymentId=payment.id, accountId=revoked.id),
+        await client.run("remove_paypal_account", accountId=in_use.id),
         await client.run("confirm_payment", input={"paymentId": payment.id, "expectedAmount": euros(1)}),
         await start(client, paid, idempotencyKey="key"),
     ]
