@@ -35,6 +35,7 @@ class Audit:
     switched_on: Counter[str] = field(default_factory=Counter)
     switched_off: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)  # the accounts that took renewals with them
+    disappointed: Counter[str] = field(default_factory=Counter)  # the payments whose account PayPal did not keep
     expiries: dict[str, date | None] = field(default_factory=dict)  # as the services began
     request_ids: dict[str, set[str]] = field(default_factory=dict)  # of each attempt, as far as they were stored
     claims: dict[str, str] = field(default_factory=dict)  # of each job: the request id that was current at its claim
@@ -47,8 +48,10 @@ class Audit:
 
     def begin(self, *, stranger_id: str) -> None:
         """Take things as they are for the beginning."""
-        for known in (self.statuses, self.switched_on, self.switched_off, self.lost, self.renewals, self.expiries):
+        for known in (self.statuses, self.renewals, self.expiries):
             known.clear()
+        for counted in (self.switched_on, self.switched_off, self.lost, self.disappointed):
+            counted.clear()
         for kept in (self.request_ids, self.claims, self.claimed, self.captors):
             kept.clear()
         self.stranger_id, self.untouched = stranger_id, self.books.of_customer(stranger_id)
@@ -97,7 +100,23 @@ class Audit:
             if history != known:
                 moved.append(payment["id"])
                 self.statuses[payment["id"]] = history
+                if (
+                    history[-1] == "SUCCEEDED"
+                    and "SUCCEEDED" not in known
+                    and self.renews_nothing_chosen(payment["id"])
+                ):
+                    self.disappointed[payment["id"]] += 1
         return moved
+
+    def renews_nothing_chosen(self, payment_id: str) -> bool:
+        """Tell whether a service that the payment was to let renew by itself does not; our own order leaves it."""
+        order = self.books.row("orders", self.books.row("payments", payment_id)["order_id"])
+        if order["origin"] == "SCHEDULER":
+            return False
+        chosen = [
+            choice["service_id"] for choice in self.books.rows("renewal_choices", payment_id=payment_id, enabled=1)
+        ]
+        return any(self.books.row("services", service)["auto_renewal"] == "OFF" for service in chosen)
 
     def check_orders(self) -> None:
         """An order is paid exactly when one payment of it has succeeded, and at most one is open."""
@@ -109,7 +128,7 @@ class Audit:
 
     def check_renewals(self) -> None:
         """Count each renewal switched and each account lost; a renewal that is on was agreed to, last of all."""
-        lost = set()
+        lost, given_up = set(), set()
         for service in self.books.rows("services"):
             now = (service["auto_renewal"], service["renewal_account_id"])
             if now != self.renewals[service["id"]] and now[0] == "ON":
@@ -118,14 +137,23 @@ class Audit:
                 self.switched_off[service["id"]] += 1
             if now != self.renewals[service["id"]] and now[0] == "ACCOUNT_LOST":
                 lost.add(service["renewal_account_id"])
+            if now[0] == "OFF" and self.renewals[service["id"]][0] == "PENDING":
+                given_up.update(self.registering(self.renewals[service["id"]][1]))
             self.renewals[service["id"]] = now
             consents = self.books.rows("consents", service_id=service["id"], kind="AUTO_RENEWAL")
             if now[0] != "OFF":
                 assert consents[-1]["granted"], f"{service['label']} renews without a consent"
         self.lost.update(lost)
+        self.disappointed.update(given_up)
+
+    def registering(self, account_id: str | None) -> list[str]:
+        """Return the payment that was to register the account, if PayPal never kept it and we wait no more."""
+        if account_id is None or self.books.row("paypal_accounts", account_id)["status"] != "REMOVED":
+            return []
+        return [row["id"] for row in self.books.rows("payments", account_id=account_id, status="SUCCEEDED")]
 
     def check_mails(self) -> None:
-        """One mail for each success, each failure that nobody saw, each renewal switched, each account lost."""
+        """One mail for each success, each failure that nobody saw, each renewal switched or not, each account lost."""
         told: dict[str, Counter[str]] = {}
         for mail in self.books.rows("emails"):
             told.setdefault(mail["kind"], Counter())[mail["subject_key"].split(":")[1]] += 1
@@ -136,6 +164,7 @@ class Audit:
             "RENEWAL_ACTIVATED": self.switched_on,
             "RENEWAL_DEACTIVATED": self.switched_off,
             "ACCOUNT_LOST": self.lost,
+            "RENEWAL_NOT_ACTIVATED": self.disappointed,
         }
         for kind, counted in facts.items():
             assert told.get(kind, Counter()) == counted, (kind, told, counted)
