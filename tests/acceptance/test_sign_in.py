@@ -31,6 +31,8 @@ WITHOUT_SESSION: Mapping[str, tuple[str, dict[str, Any]]] = {
     "confirmPayment": ("confirm_payment", {"input": {"paymentId": "pay_1", "expectedAmount": euros(3660)}}),
     "cancelPayment": ("cancel_payment", {"paymentId": "pay_1"}),
     "cancelOrder": ("cancel_order", {"orderId": "ord_1"}),
+    "registerPayPalAccount": ("register_paypal_account", {"input": {"account": {}, "returnUrl": RETURN_URL}}),
+    "removePayPalAccount": ("remove_paypal_account", {"accountId": "acc_1"}),
 }
 
 
