@@ -29,6 +29,7 @@ from workflows.queues import ACCOUNTS, POLLING_SECONDS, QUEUES, RENEWALS, RESTLE
 
 log = structlog.get_logger(__name__)
 
+GRACE_SECONDS = 1.0  # most jobs end by themselves in that time, and a transaction is best not cut in two
 INTERRUPTION_SECONDS = 5.0  # a job has that long to roll back
 APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
 
@@ -223,11 +224,17 @@ def durable(
 
 
 async def interrupt_jobs() -> None:
-    """Stop the jobs under way where they stand, their transactions rolled back; the next life takes them up there."""
+    """Let the jobs under way end, and stop those that wait where they stand; the next life takes them up there."""
+    await ended_jobs(within=GRACE_SECONDS)
     for task in _under_way:
         task.cancel()
+    await ended_jobs(within=INTERRUPTION_SECONDS)
+
+
+async def ended_jobs(*, within: float) -> None:
+    """Wait until no job is under way, for so many seconds at most."""
     if _under_way:
-        await asyncio.wait(_under_way, timeout=INTERRUPTION_SECONDS)
+        await asyncio.wait(set(_under_way), timeout=within)
 
 
 async def carry_out(job: Job, *args: object, **kwargs: object) -> None:
