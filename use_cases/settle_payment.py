@@ -162,7 +162,12 @@ class Settlement:
         await schedule_look(self.session, self.attempt, after=self.watch.after(self.attempt.looks), now=self.now)
 
     async def ask_approval(self, approve_url: str | None, *, note: str | None) -> None:
-        """Send the payer to PayPal for the same order once more; the next capture is a new request."""
+        """Send the payer to PayPal for the same order once more; the next capture is a new request.
+
+        Two drivers of one capture get the same refusal; the second one finds the payer asked already.
+        """
+        if self.payment.status is enums.PaymentStatus.AWAITING_APPROVAL:
+            return
         if approve_url is None or is_automatic(self.payment):
             await self.fail(enums.ProviderFailureKind.PAYER_MUST_ACT, issue=note)
             return

@@ -295,3 +295,15 @@ async def test_who_comes_second_learns_it_and_changes_nothing(books: Books) -> N
         await books.apply(move, seen=seen_by_another, to=PaymentStatus.EXPIRED)
 
     assert await books.snapshot() == before
+
+
+async def test_a_refusal_that_a_second_driver_reports_finds_the_payer_asked_already(books: Books) -> None:
+    scene = Scene(PaymentStatus.AWAITING_APPROVAL, registers=True)
+    await scene.begin(books, approve_url="https://paypal.example/approve")
+    before = await books.snapshot()
+    declined = PayPalFailure(kind=ProviderFailureKind.PAYER_MUST_ACT, issue="INSTRUMENT_DECLINED")
+
+    await books.apply(settle_payment, **settling(scene, paypal=None) | {"failure": declined})
+
+    assert await books.snapshot() == before
+    assert books.owed == {}
