@@ -1,14 +1,15 @@
 """The database: engine, pragmas, and the two kinds of transaction, one that reads and one that writes."""
 
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
 from sqlalchemy import Engine, event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -39,14 +40,33 @@ class DatabaseInUseError(RuntimeError):
     """Another process works with this database file; two would run each other's durable work twice."""
 
 
+class ReleasingConnection(sqlite3.Connection):
+    """Gives up its locks when it is closed.
+
+    By itself SQLite keeps a closed connection's transaction open until its last statement is gone, and the statement
+    of a task that was cancelled lives as long as somebody remembers the exception.
+    """
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):  # it may be closed already
+            self.rollback()
+        super().close()
+
+
 class Database:
     """Hands out sessions; `read` never blocks, `write` holds the write lock from its first statement."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        # hidden: an error in a log must not show whose row it was
-        self.engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, hide_parameters=True)
-        if self.engine.dialect.name == "sqlite":
+        on_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = create_async_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            hide_parameters=True,  # an error in a log must not show whose row it was
+            connect_args={"factory": ReleasingConnection} if on_sqlite else {},
+        )
+        if on_sqlite:
             tune_sqlite(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)
         self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)

@@ -1,12 +1,14 @@
 """The database file: one process at a time, writers one after the other, nothing left by a refusal."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -16,6 +18,7 @@ from tests.databases import fresh_database
 from tests.factories import make_customer, store
 from tests.harness.simulator import ROOT
 
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT max(i) FROM n"
 HOLD = "from models.database import Database; import sys; Database(sys.argv[1]).hold()"
 
 
@@ -59,6 +62,29 @@ async def test_fifty_concurrent_writers_lose_no_update(tmp_path: Path) -> None:
 
         async with database.read() as session:
             assert (await session.get_one(tables.Customer, customer.id)).city == "50"
+
+
+async def test_a_writer_cancelled_in_the_middle_keeps_no_lock_though_its_end_is_remembered(tmp_path: Path) -> None:
+    async with fresh_database(tmp_path) as database:
+
+        async def write() -> None:
+            async with database.write() as session:
+                await session.connection()
+                begun.set()
+                await session.scalar(text(LONG))
+
+        begun = asyncio.Event()
+        writing = asyncio.create_task(write())
+        await begun.wait()
+        await asyncio.sleep(0.02)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError) as remembered:
+            await writing
+        another = sqlite3.connect(tmp_path / "saldo.db", isolation_level=None, timeout=1)
+        another.execute("BEGIN IMMEDIATE")
+
+        assert remembered.value.__traceback__ is not None
+        another.close()
 
 
 async def test_an_exception_rolls_back_and_its_rows_stay_readable(tmp_path: Path) -> None:
