@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from app.migrate import migrate
 from models import enums
 from models.database import Database
 from policies.renewal_calendar import ROME
 from tests.factories import make_account, make_customer, make_price, make_service, store
-from tests.harness.mailbox import Mailbox
-from tests.harness.product import running_product
-from tests.harness.simulator import Simulator
 from tests.renewals import make_notice, make_notice_email, make_renewal
 
 CHARGE_DAY, EXPIRY = date(2026, 6, 23), date(2026, 6, 30)
@@ -27,19 +23,6 @@ class Size:
 
     services: int
     due: int
-
-
-def make_template(directory: Path, simulator: Simulator) -> Path:
-    """Return a migrated, empty database in which the engine has been launched once."""
-    empty = directory / "empty.db"
-    migrate(f"sqlite+aiosqlite:///{empty}")
-
-    async def launch_once() -> None:
-        async with running_product(directory, template=empty, simulator=simulator, mailbox=Mailbox()):
-            pass
-
-    asyncio.run(launch_once())
-    return (directory / "saldo.db").rename(directory / "template.db")
 
 
 def fill(path: Path, size: Size) -> None:

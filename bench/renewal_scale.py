@@ -13,10 +13,11 @@ from pathlib import Path
 
 import structlog
 
-from bench.renewal_books import Size, fill, make_template
+from bench.renewal_books import Size, fill
 from bench.renewal_charges import measure_charges
 from bench.renewal_selection import Round
 from tests.harness.simulator import ROOT, running_simulator
+from tests.harness.template import make_template
 
 
 def read_arguments() -> argparse.Namespace:

@@ -1,22 +1,22 @@
 """Fixtures of the tests that run the whole product."""
 
-import asyncio
 import gc
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from app.migrate import migrate
 from tests.contract.exchanges import recorded, violations
 from tests.contract.specification import specification, specification_file
 from tests.harness import logs
+from tests.harness.haste import POLLING_SECONDS, one_certificate
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, running_product
 from tests.harness.recording import VARIABLE, Recording
 from tests.harness.simulator import Simulator, running_simulator
+from tests.harness.template import make_template
 from tests.property.profile import profile
+from workflows import engine, queues
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +41,15 @@ def log(tmp_path_factory: pytest.TempPathFactory, recording: Recording) -> Itera
     leaks = logs.leaks_in(tmp_path_factory.getbasetemp(), known=tokens)
     if leaks:
         pytest.fail("\n\n".join(["A log line shows", *map(str, leaks)]), pytrace=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def haste(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Queues that are looked into often, and clients, here and in other processes, that read one certificate."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "POLLING_SECONDS", dict.fromkeys(queues.POLLING_SECONDS, POLLING_SECONDS))
+        patch.setenv("SSL_CERT_FILE", str(one_certificate(tmp_path_factory.mktemp("certificate"))))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -86,18 +95,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, simulator_process: Simulator) -> Path:
     """A migrated, empty database in which the engine has been launched once, for copying."""
-    directory = tmp_path_factory.mktemp("template")
-    empty = directory / "empty.db"
-    migrate(f"sqlite+aiosqlite:///{empty}")
-
-    async def launch_once() -> None:
-        async with running_product(directory, template=empty, simulator=simulator_process, mailbox=Mailbox()):
-            pass
-
-    asyncio.run(launch_once())
-    with sqlite3.connect(directory / "saldo.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return directory / "saldo.db"
+    return make_template(tmp_path_factory.mktemp("template"), simulator_process)
 
 
 @pytest.fixture

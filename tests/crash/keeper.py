@@ -14,8 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import certifi
-
 from tests.crash.aims import Aim
 from tests.crash.points import Point
 from tests.factories import NOW
@@ -78,7 +76,6 @@ def parent_process(directory: Path, **given: object) -> Iterator[Parent]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.crash.parent", json.dumps(given)],
             cwd=ROOT,
-            env={**os.environ, "SSL_CERT_FILE": str(one_certificate(directory))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -93,14 +90,6 @@ def parent_process(directory: Path, **given: object) -> Iterator[Parent]:
         process.stdin.close()  # it ends when there are no more commands
         process.wait(timeout=20)
         parent.begin_log_anew()
-
-
-def one_certificate(directory: Path) -> Path:
-    """Return a file with one certificate: each life would read some hundred of them, and trust none of them here."""
-    end = "-----END CERTIFICATE-----\n"
-    path = directory / "certificate.pem"
-    path.write_text(Path(certifi.where()).read_text(encoding="utf-8").partition(end)[0] + end, encoding="utf-8")
-    return path
 
 
 class Books:

@@ -4,12 +4,11 @@ import pytest
 
 from tests.crash.aims import Aim
 from tests.crash.journeys import Journey
+from tests.crash.lives import end_at_every_point
 from tests.crash.points import Grain
 from tests.crash.profile import SHARES, grains, journeys
 from tests.crash.stage import Stage
 from tests.crash.verdict import check
-
-MANY_STREAMS = 40
 
 
 @pytest.mark.timeout(3600)
@@ -19,18 +18,8 @@ MANY_STREAMS = 40
 async def test_a_process_killed_at_any_await_takes_the_money_once_and_sends_each_mail_once(
     stage: Stage, journey: Journey, grain: Grain, share: int
 ) -> None:
-    """Each life ends at the next point of its share, until one passes none any more and ends by itself."""
     aim = Aim(first=share + 1, step=SHARES, spared=journey.spared, grain=grain)
-    points = []
-    while True:
-        async with stage.play(journey, aim) as run:
-            check(run, journey)
-        if not run.deaths:
-            break
-        [death] = run.deaths
-        assert death.point is not None
-        points.append(death.point)
-        assert len({point.stream for point in points}) < MANY_STREAMS, "it would never end: each life names its own"
-        aim = aim.beyond(death.point)
 
-    assert {point.stream for point in points} >= set(journey.streams) - set(journey.spared)
+    streams = await end_at_every_point(stage, journey, aim, check=lambda run: check(run, journey))
+
+    assert streams >= set(journey.streams) - set(journey.spared)

@@ -297,6 +297,7 @@ async def test_the_queues_are_polled_as_declared_whatever_a_former_life_has_left
         former_release.setattr(engine, "WORKERS_PER_QUEUE", 1)
         async with launch():
             pass
+    monkeypatch.setattr(engine, "POLLING_SECONDS", queues.POLLING_SECONDS)
 
     async with launch() as product:
         found = await look_up(product, "SELECT name, worker_concurrency, polling_interval_sec FROM queues")
