@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 
 from argon2 import PasswordHasher
@@ -33,12 +34,21 @@ class OpenedSession:
     expires_at: datetime
 
 
+HASHER = PasswordHasher()
+
+
+@cache
+def hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return the hash of a password that nobody knows, made once in a process."""
+    return hasher.hash(ids.new_secret())
+
+
 class Passwords:
     """argon2id, with a hash of nothing to check unknown logins against: they take as long as known ones."""
 
-    def __init__(self, hasher: PasswordHasher) -> None:
+    def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self.hasher = hasher
-        self.nobody = hasher.hash(ids.new_secret())
+        self.nobody = hash_of_nobody(hasher)
 
     def hash(self, password: str) -> str:
         """Return the argon2id hash to store. Takes tens of milliseconds: keep it off the event loop."""

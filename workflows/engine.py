@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 1.0  # most jobs end by themselves in that time, and a transaction is best not cut in two
 INTERRUPTION_SECONDS = 5.0  # a job has that long to roll back
+LISTENER_SECONDS = 0.1  # nothing here is listened for, but the engine's listener ends only when it has slept
 APPLICATION_VERSION = "1"  # by hand: a changed workflow must be able to finish what its former self began
 
 Parameters = ParamSpec("Parameters")
@@ -159,6 +160,7 @@ async def launch(new: Runtime) -> None:
         "executor_id": "local",
         "application_version": APPLICATION_VERSION,
         "serializer": JSON,
+        "notification_listener_polling_interval_sec": LISTENER_SECONDS,
         "console_log_level": "WARNING",
     }
     _client = client_of(new.database)

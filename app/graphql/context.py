@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from math import ceil
 
-from argon2 import PasswordHasher
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -72,7 +71,7 @@ class ContextFactory:
                 watch_after=timedelta(seconds=settings.worker_lost_seconds),
             ),
             doorkeeper=Doorkeeper(
-                passwords=Passwords(PasswordHasher()),
+                passwords=Passwords(),
                 attempts=SignInAttempts(),
                 limits=feed.sessions,
             ),

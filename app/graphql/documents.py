@@ -6,6 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
@@ -63,13 +64,19 @@ def trust(manifests: Iterable[Mapping[str, str]], schema: GraphQLSchema) -> dict
         if expected != digest(text):
             raise ManifestError(f"{name} is not the SHA-256 of its text")
         try:
-            document = parse(text)
+            trusted[expected] = Trusted(text=text, document=valid_document(text, schema))
         except GraphQLError as exc:
             raise ManifestError(f"{name}: {exc.message}") from exc
-        if errors := validate(schema, document):
-            raise ManifestError(f"{name}: {errors[0].message}")
-        trusted[expected] = Trusted(text=text, document=document)
     return trusted
+
+
+@cache  # a document is the same in all products of a process
+def valid_document(text: str, schema: GraphQLSchema) -> DocumentNode:
+    """Return the parsed document. Raises ``GraphQLError`` when it is none, or does not fit the schema."""
+    document = parse(text)
+    if errors := validate(schema, document):
+        raise errors[0]
+    return document
 
 
 @dataclass(kw_only=True, slots=True)

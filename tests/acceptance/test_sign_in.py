@@ -39,7 +39,7 @@ WITHOUT_SESSION: Mapping[str, tuple[str, dict[str, Any]]] = {
 @cache
 def stored_password() -> str:
     """Return the hash of ``PASSWORD`` as the product stores it; making one is slow on purpose."""
-    return Passwords(PasswordHasher()).hash(PASSWORD)
+    return Passwords().hash(PASSWORD)
 
 
 async def enrolled(product: Product) -> tables.Customer:
