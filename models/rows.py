@@ -144,11 +144,6 @@ async def payment_in_progress(session: Session, *, service_id: str) -> bool:
     return (await session.exec(query.limit(1))).first() is not None
 
 
-async def services_renewing_on(session: Session, *, account_id: str) -> Sequence[tables.Service]:
-    services = tables.Service
-    return (await session.exec(select(services).where(services.renewal_account_id == account_id))).all()
-
-
 async def status_since(session: Session, *, payment_id: str) -> datetime:
     """Return when the payment came into its present status."""
     events = tables.PaymentEvent

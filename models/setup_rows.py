@@ -67,6 +67,6 @@ async def account_of_payer(session: Session, *, customer_id: str, payer_id: str)
     accounts, statuses = tables.PayPalAccount, enums.PayPalAccountStatus
     query = select(accounts).where(accounts.customer_id == customer_id, accounts.payer_id == payer_id)
     found = (await session.exec(query.order_by(col(accounts.id)))).all()
+    kept = [each for status in (statuses.ACTIVE, statuses.REVOKED) for each in found if each.status is status]
     forgotten = [each for each in found if each.status is statuses.REMOVED and each.payment_token is None]
-    known = [*(each for status in (statuses.ACTIVE, statuses.REVOKED) for each in found if each.status is status)]
-    return next(iter([*known, *forgotten]), None)
+    return next(iter([*kept, *forgotten]), None)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import ScalarSelect, func, or_
 from sqlmodel import col, select
 
 from models import enums, tables
@@ -17,12 +17,11 @@ OPEN_REFUNDS = (enums.RefundStatus.REQUESTED, enums.RefundStatus.PENDING)
 async def overdue_attempts(session: Session, *, before: datetime) -> Sequence[tables.PaymentAttempt]:
     """Return the newest attempts of payments at PayPal whose next look was due before that instant."""
     attempts, payments = tables.PaymentAttempt, tables.Payment
-    newest = select(func.max(attempts.number)).where(attempts.payment_id == payments.id).correlate(payments)
     due = func.coalesce(attempts.look_due_at, attempts.created_at)
     query = (
         select(attempts)
         .join(payments, col(payments.id) == col(attempts.payment_id))
-        .where(col(payments.status).in_(IN_PROGRESS), attempts.number == newest.scalar_subquery(), due < before)
+        .where(col(payments.status).in_(IN_PROGRESS), attempts.number == newest_number(), due < before)
         .order_by(col(attempts.id))
     )
     return (await session.exec(query.limit(PAGE).with_for_update(of=attempts))).all()
@@ -36,7 +35,6 @@ async def overdue_looks_back(
     Whoever has looked and found neither money nor a doubt has cleared the instant.
     """
     attempts, payments = tables.PaymentAttempt, tables.Payment
-    newest = select(func.max(attempts.number)).where(attempts.payment_id == payments.id).correlate(payments)
     query = (
         select(attempts)
         .join(payments, col(payments.id) == col(attempts.payment_id))
@@ -44,11 +42,18 @@ async def overdue_looks_back(
             col(attempts.look_due_at) < before,
             col(attempts.paypal_order_id).is_not(None),
             col(attempts.capture_id).is_(None),
-            or_(col(payments.status).in_(ended), col(attempts.number) < newest.scalar_subquery()),
+            or_(col(payments.status).in_(ended), col(attempts.number) < newest_number()),
         )
         .order_by(col(attempts.id))
     )
     return (await session.exec(query.limit(PAGE).with_for_update(of=attempts))).all()
+
+
+def newest_number() -> ScalarSelect[int]:
+    """Return, inside a statement about payments, the number of each one's newest attempt."""
+    attempts, payments = tables.PaymentAttempt, tables.Payment
+    newest = select(func.max(attempts.number)).where(attempts.payment_id == payments.id)
+    return newest.correlate(payments).scalar_subquery()
 
 
 async def queued_emails(session: Session, *, before: datetime) -> Sequence[str]:

@@ -14,6 +14,11 @@ class PriceGuard:
 
     maximum: Money | None
 
+    @property
+    def maximum_cents(self) -> int | None:
+        """The sum as it is stored."""
+        return self.maximum.cents if self.maximum else None
+
 
 def is_above(gross: Money, *, maximum_cents: int | None) -> bool:
     """Tell whether the sum is more than the customer wants to be charged without being asked."""

@@ -40,7 +40,6 @@ class AccountMutations:
                 wish=wished(input),
                 allowed_origins=info.context.rules.return_origins,
                 watch_after=info.context.rules.watch_after,
-                today=info.context.today,
                 now=info.context.now,
             )
         return await with_page(setup, info.context)

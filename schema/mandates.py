@@ -5,20 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models import enums, tables
+from models import tables
 from schema.context import ChargeMandate, Info
 from schema.money import TaxedMoney
-from schema.paypal_accounts import PayPalAccount
+from schema.paypal_accounts import PayPalAccount, find_account
 
 if TYPE_CHECKING:
     from schema.payments import Payment
     from schema.services import Service
-
-
-async def account_of(id: str | None, info: Info) -> PayPalAccount | None:
-    """Return an account that is still the customer's."""
-    row = await info.context.loaders.account.load(id) if id else None
-    return None if row is None or row.status is enums.PayPalAccountStatus.REMOVED else PayPalAccount.from_model(row)
 
 
 @strawberry.type(description="What the customer was shown about automatic renewal, and what was chosen; kept for good.")
@@ -38,7 +32,7 @@ class Consent:
         "account was removed."
     )
     async def account(self, info: Info) -> PayPalAccount | None:
-        return await account_of(self.row.account_id, info)
+        return await find_account(self.row.account_id, info)
 
     @strawberry.field(description="The payment beside which it was chosen; null in the customer area, outside any.")
     async def payment(self, info: Info) -> Annotated["Payment", strawberry.lazy("schema.payments")] | None:
@@ -72,7 +66,7 @@ class RenewalNotice:
 
     @strawberry.field(description="The account that was announced; null after it was removed.")
     async def account(self, info: Info) -> PayPalAccount | None:
-        return await account_of(self.account_id, info)
+        return await find_account(self.account_id, info)
 
 
 @strawberry.type(description="Why an account was charged with nobody present: the consent and the notice behind it.")

@@ -13,7 +13,7 @@ from schema.nodes import Node, guaranteed
 from schema.orders import Order
 from schema.payment_actions import PaymentNextAction
 from schema.payment_outcomes import PaymentOutcome
-from schema.paypal_accounts import PayPalAccount
+from schema.paypal_accounts import PayPalAccount, find_account
 from schema.renewals import AutoRenewalEligibility
 from schema.services import Service
 
@@ -107,10 +107,7 @@ class Payment(Node):
         "registered yet, and after the account was removed; PaymentSucceeded keeps a frozen copy."
     )
     async def account(self, info: Info) -> PayPalAccount | None:
-        if self.row.account_id is None:
-            return None
-        row = await info.context.loaders.account.load(self.row.account_id)
-        return None if row is None or row.status is enums.PayPalAccountStatus.REMOVED else PayPalAccount.from_model(row)
+        return await find_account(self.row.account_id, info)
 
     @strawberry.field(
         description="Why it was charged with nobody present. Null exactly when initiator is not AUTOMATIC_RENEWAL."

@@ -59,3 +59,9 @@ class PayPalAccountSnapshot:
     @classmethod
     def from_model(cls, row: tables.PayPalAccount) -> "PayPalAccountSnapshot":
         return cls(masked_email=row.masked_email, payer_id=row.payer_id)
+
+
+async def find_account(id: str | None, info: Info) -> PayPalAccount | None:
+    """Return an account that is still the customer's."""
+    row = await info.context.loaders.account.load(id) if id else None
+    return None if row is None or row.status is enums.PayPalAccountStatus.REMOVED else PayPalAccount.from_model(row)

@@ -21,6 +21,7 @@ from use_cases.record_consent import record_renewal_consent
 from use_cases.register_account import register_account
 from use_cases.renewal_mails import owe_renewal_deactivated
 from use_cases.send_renewal_notice import announce_if_due
+from use_cases.set_auto_renewal import forget_former_guard
 from use_cases.settle_renewal import close_renewal
 
 log = structlog.get_logger(__name__)
@@ -133,8 +134,7 @@ def switch_renewal(
         registration=payer.registration,
         system_renewal=system_renewal,
     )
-    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
-        service.renewal_maximum_cents = None  # of an earlier time when it was on
+    forget_former_guard(service)
     if choice is not None and choice.bounded and choice.enabled and not system_renewal:
         service.renewal_maximum_cents = choice.maximum_cents
     service.auto_renewal, service.renewal_account_id = after.status, after.account_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from gateways.paypal.messages import Vault
-from models import enums, rows, tables
+from models import account_rows, enums, rows, tables
 from models.database import Session
 from policies.watching import Watch
 from use_cases.attempt_facts import paying_order_id
@@ -72,7 +72,7 @@ async def finish_registration(
     customer = await session.get_one(tables.Customer, payment.customer_id)
     waiting = [
         service
-        for service in await rows.services_renewing_on(session, account_id=account.id)
+        for service in await account_rows.services_on(session, account_id=account.id)
         if service.auto_renewal is enums.AutoRenewalStatus.PENDING
     ]
     if vault is not None and vault.payment_token is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from gateways.mail.messages import AccountLost
-from models import enums, rows, tables
+from models import account_rows, enums, tables
 from models.database import Session
 from policies.renewal_choices import DEPENDS_ON_ACCOUNT
 from use_cases.owe_emails import owe_email
@@ -25,7 +25,7 @@ async def lose_account(session: Session, *, account_id: str, now: datetime) -> N
         return
     account.status, account.is_default = enums.PayPalAccountStatus.REVOKED, False
     await pass_default_on(session, customer_id=account.customer_id)
-    renewing = await rows.services_renewing_on(session, account_id=account.id)
+    renewing = await account_rows.services_on(session, account_id=account.id)
     dependent = [service for service in renewing if service.auto_renewal in DEPENDS_ON_ACCOUNT]
     for service in dependent:
         service.auto_renewal = enums.AutoRenewalStatus.ACCOUNT_LOST

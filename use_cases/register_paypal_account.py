@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from models import enums, ids, rows, setup_rows, tables
 from models.database import Session
 from policies.registered_accounts import may_begin
+from policies.renewal_calendar import rome_day
 from policies.renewal_eligibility import may_switch_on
 from use_cases.account_setups import end_setup, schedule_setup_look
 from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
@@ -43,19 +44,17 @@ async def register_paypal_account(
     wish: AccountWish,
     allowed_origins: Collection[str],
     watch_after: timedelta,
-    today: date,
     now: datetime,
 ) -> tables.AccountSetup:
     """Begin a registration, or hand back the one under way when the same is asked again; another wish replaces it.
 
-    Raises ``InvalidInput`` for a return address outside the allow-list, a nickname too long, an account too many
-    or too many wishes in a day,
-    ``NotFound`` and ``AutoRenewalNotAllowed`` for a service that shall renew on it.
+    Raises ``InvalidInput`` for a return address outside the allow-list, a nickname too long, an account too many or too
+    many wishes in a day, ``NotFound`` and ``AutoRenewalNotAllowed`` for a service that shall renew on it.
     """
     require_allowed(wish.return_url, allowed_origins)
     nickname = checked_nickname(wish.account, "input", "account", "nickname")
     await session.get_one(tables.Customer, customer.id, with_for_update=True)  # of two clicks, one waits for the other
-    services = await renewable(session, customer=customer, service_ids=wish.renewals, today=today)
+    services = await renewable(session, customer=customer, service_ids=wish.renewals, today=rome_day(now))
     begun = await setup_rows.open_setup(session, customer_id=customer.id)
     if begun is not None:
         if begun.wish_hash == wish.fingerprint and now < begun.approval_expires_at - NEARLY_OVER:

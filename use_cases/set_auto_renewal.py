@@ -94,7 +94,7 @@ async def stage(
     choice = (await rows.choices_of(session, payment_id=payment.id))[service.id]
     choice.enabled, choice.changed_by_customer = enabled, True
     if guard is not None:
-        choice.bounded, choice.maximum_cents = True, guard.maximum.cents if guard.maximum else None
+        choice.bounded, choice.maximum_cents = True, guard.maximum_cents
     return RenewalSetting(service=service, payment=payment, effect=enums.RenewalEffect.WHEN_PAYMENT_SUCCEEDS)
 
 
@@ -146,12 +146,8 @@ async def renew_on(
     guard: PriceGuard | None = None,
     now: datetime,
 ) -> None:
-    """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice.
-
-    A guard of an earlier time is not put up again by itself.
-    """
-    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
-        service.renewal_maximum_cents = None
+    """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice."""
+    forget_former_guard(service)
     put_up(service, guard)
     if service.auto_renewal is not enums.AutoRenewalStatus.RETRYING:  # the next attempt takes the new account
         service.auto_renewal = enums.AutoRenewalStatus.ON
@@ -165,11 +161,17 @@ async def renew_on(
     await announce_if_due(session, service, now=now)
 
 
+def forget_former_guard(service: tables.Service) -> None:
+    """Before renewal goes on: a guard of the time before it was switched off is not put up again by itself."""
+    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
+        service.renewal_maximum_cents = None
+
+
 def put_up(service: tables.Service, guard: PriceGuard | None) -> bool:
     """Let the guard bound the charges of the service, if one is given; tell whether that changes anything."""
     before = service.renewal_maximum_cents
     if guard is not None:
-        service.renewal_maximum_cents = guard.maximum.cents if guard.maximum else None
+        service.renewal_maximum_cents = guard.maximum_cents
     return service.renewal_maximum_cents != before
 
 

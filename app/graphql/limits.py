@@ -22,6 +22,8 @@ from graphql import (
     ValidationRule,
 )
 
+from app.graphql.requests import values_in
+
 MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment", "registerPayPalAccount"})  # they wait for PayPal
 INTROSPECTION = frozenset({"__schema", "__type"})  # as deep as tools need: graphql-core has its own rule for them
 
@@ -138,16 +140,8 @@ class WithinLimits(ValidationRule):
 
 def refusal_of_variables(variables: Mapping[str, Any] | None) -> GraphQLError | None:
     """Return why these variables are not taken: they hold a list that is too long."""
-    longest = max(lengths(variables), default=0)
+    longest = max((len(value) for value in values_in(variables) if isinstance(value, list)), default=0)
     return next((too_large(problem) for problem in exceeding("items", longest, LIMITS.items)), None)
-
-
-def lengths(value: Any) -> Iterator[int]:
-    """Yield the length of every list in a value; JSON that is nested absurdly was refused when it was read."""
-    if isinstance(value, list):
-        yield len(value)
-    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-        yield from lengths(item)
 
 
 def excesses(size: Size, limits: Limits) -> Iterator[str]:

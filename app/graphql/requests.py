@@ -1,6 +1,6 @@
 """A GraphQL request as HTTP carries it: read strictly, and refused with a reason that a person can act on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,14 +75,20 @@ def read_json(text: bytes, what: str) -> Any:
 
 def refuse_giants(value: Any, what: str) -> None:
     """Raise ``HttpRefusal`` for an integer that no value of ours comes near: Python would not even print it."""
-    if isinstance(value, list):
-        for item in value:
-            refuse_giants(item, what)
-    elif isinstance(value, dict):
-        for item in value.values():
-            refuse_giants(item, what)
-    elif isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
+    if any(isinstance(each, int) and abs(each) >= LARGEST_INTEGER for each in values_in(value)):
         raise HttpRefusal(400, "MALFORMED_REQUEST", f"{what} holds an integer that is too large.")
+
+
+def values_in(value: Any) -> Iterator[Any]:
+    """Yield a JSON value and all that it holds."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        if isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
 
 
 def checked(given: Any) -> Parameters:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from gateways.paypal.simulator.scenarios import BEHAVIOURS
 from models import enums, tables
 from tests.factories import (
-    NOW,
     Line,
     make_account,
     make_customer,
@@ -13,9 +12,9 @@ from tests.factories import (
     make_order,
     make_payment,
     make_service,
-    new_id,
 )
 from tests.property.world import World
+from tests.renewals import make_consent
 
 PAYERS = (*["pays"] * 10, *BEHAVIOURS)  # most people just pay
 
@@ -54,7 +53,7 @@ async def open_shop(world: World) -> Shop:
     foreign, *foreign_lines = make_order(bianca, lines=[box])
     foreign_payment = make_payment(foreign)
     services = [pec, signature, spid, invoices]
-    await world.save(mario, bianca, first, second, theirs, *services, box, consent_to(invoices, account=second))
+    await world.save(mario, bianca, first, second, theirs, *services, box, make_consent(invoices))
     await world.save(*(row for rows in orders for row in rows))
     await world.save(foreign, *foreign_lines, foreign_payment, make_event(foreign_payment))
     return Shop(
@@ -74,18 +73,3 @@ async def tell_paypal(world: World, shop: Shop, *, payers: tuple[str, str]) -> N
     for account, payer in zip(shop.accounts, payers, strict=True):
         name, token = f"{payer}+{account.payment_token}", account.payment_token or ""
         await world.paypal.store_account(token, payer=name, customer_id=shop.customer.id)
-
-
-def consent_to(service: tables.Service, *, account: tables.PayPalAccount) -> tables.Consent:
-    """Return the consent to a renewal that is on from the beginning."""
-    return tables.Consent(
-        id=new_id("con"),
-        customer_id=service.customer_id,
-        kind=enums.ConsentKind.AUTO_RENEWAL,
-        granted=True,
-        service_id=service.id,
-        account_id=account.id,
-        text="Rinnovo automatico",
-        text_version="1",
-        at=NOW,
-    )

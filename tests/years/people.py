@@ -9,6 +9,7 @@ from models import enums, tables
 from models.enums import AutoRenewalStatus, Product, ServiceStatus
 from policies.renewal_terms import TERMS as OFFERS
 from tests.factories import make_account, make_customer, make_service
+from tests.renewals import make_consent
 from tests.years.prices import TERMS
 
 BEHAVIOURS = (  # how often each is drawn; who pays another sum than was asked waits for an operator, for ever
@@ -114,7 +115,13 @@ def draw_person(dice: Random, *, number: int, first_day: date) -> Start:
             for place, wallet in enumerate(wallets)
         ],
         services=services,
-        consents=[consent(service, on=first_day) for service in services if may_renew(service)],
+        consents=[
+            make_consent(
+                service, id=f"con_{service.id}", at=datetime(first_day.year, first_day.month, first_day.day, tzinfo=UTC)
+            )
+            for service in services
+            if may_renew(service)
+        ],
     )
 
 
@@ -149,18 +156,3 @@ def draw_service(dice: Random, person: Person, product: Product, *, first_day: d
 
 def may_renew(service: tables.Service) -> bool:
     return service.auto_renewal is AutoRenewalStatus.ON and OFFERS[service.product].offered
-
-
-def consent(service: tables.Service, *, on: date) -> tables.Consent:
-    """Return the consent to a renewal that is on from the beginning."""
-    return tables.Consent(
-        id=f"con_{service.id}",
-        customer_id=service.customer_id,
-        kind=enums.ConsentKind.AUTO_RENEWAL,
-        granted=True,
-        service_id=service.id,
-        account_id=service.renewal_account_id,
-        text="Rinnovo automatico",
-        text_version="1",
-        at=datetime(on.year, on.month, on.day, tzinfo=UTC),
-    )

@@ -6,7 +6,7 @@ from typing import Any
 from gateways.paypal.messages import PaymentToken
 from gateways.paypal.setup_tokens import SetupToken
 from models import tables
-from tests.factories import NOW, TODAY, make_account, make_customer, make_service, store
+from tests.factories import NOW, make_account, make_customer, make_service, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import WATCH
 from use_cases.register_paypal_account import AccountWish, register_paypal_account
@@ -61,7 +61,6 @@ class SetupScene:
             "wish": wished,
             "allowed_origins": {"https://area.example"},
             "watch_after": WATCH.worker_lost_after,
-            "today": TODAY,
             "now": now,
         }
 
