@@ -15,7 +15,7 @@ SHARED = "#/components/schemas/order"
 PUBLISHED: Schema = {
     "paths": {
         "/orders": {
-            "parameters": [{"$ref": "#/components/parameters/key"}],
+            "parameters": [{"$ref": "#/components/parameters/key"}, {"$ref": "#/components/parameters/preference"}],
             "post": {
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/asked"}}}},
                 "responses": {
@@ -26,7 +26,10 @@ PUBLISHED: Schema = {
         }
     },
     "components": {
-        "parameters": {"key": {"name": "PayPal-Request-Id", "in": "header", "required": False}},
+        "parameters": {
+            "key": {"name": "PayPal-Request-Id", "in": "header", "required": False},
+            "preference": {"name": "Prefer", "in": "header", "schema": {"type": "string", "maxLength": 20}},
+        },
         "schemas": {
             "asked": {"type": "object", "properties": {"order": {"$ref": SHARED, "description": "lost"}}},
             "base": {"properties": {"id": {"type": "string"}}, "required": ["id"]},
@@ -82,9 +85,15 @@ def test_a_replay_is_answered_200_and_every_refusal_in_the_one_envelope(merged: 
 
 
 def test_a_request_id_is_demanded(merged: Schema) -> None:
-    [key] = merged["operation"]["parameters"]
+    key, _ = merged["operation"]["parameters"]
 
     assert (key["name"], key["required"]) == ("PayPal-Request-Id", True)
+
+
+def test_a_preference_may_be_as_long_as_the_values_that_the_file_names(merged: Schema) -> None:
+    _, preference = merged["operation"]["parameters"]
+
+    assert preference == {"name": "Prefer", "in": "header", "schema": {"type": "string"}}
 
 
 def test_what_tools_read_differently_is_taken_away() -> None:
