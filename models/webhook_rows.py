@@ -1,9 +1,8 @@
 """Rows that news from PayPal is about, found by PayPal's own ids."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, or_
+from sqlalchemy import func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
@@ -15,8 +14,8 @@ async def insert_event(session: Session, event: tables.WebhookEvent) -> bool:
     """Store the event unless it, or its transmission, is known; tell whether it was new. Of two at once, one wins."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(tables.WebhookEvent).values(**event.model_dump()).on_conflict_do_nothing()
-    result = cast(CursorResult[Any], await session.exec(statement))
-    return result.rowcount == 1
+    stored = await session.exec(statement.returning(col(tables.WebhookEvent.id)))
+    return stored.first() is not None
 
 
 async def approvals_announced(session: Session, *, paypal_order_id: str, event_type: str) -> int:
