@@ -8,8 +8,11 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock"
 
+ON_POSTGRESQL := tests/postgresql $(patsubst %,tests/acceptance/test_%.py, \
+	pay_with_registered_account paid_twice news_of_payments register_account renewal_charges_itself)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulate test-clients contract check fmt schema graphiql migrate lock clean
+.PHONY: help demo test simulate test-postgresql test-clients contract check fmt schema graphiql migrate lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +25,9 @@ test: $(VENV)/dev ## Run the tests
 
 simulate: $(VENV)/dev ## Let ten years pass for a thousand customers and audit the books; CUSTOMERS=100 SEED=7 choose others
 	@SIMULATED_CUSTOMERS=$(or $(CUSTOMERS),1000) SALDO_TEST_SEED=$(or $(SEED),1) $(BIN)/python -m tests.years
+
+test-postgresql: $(VENV)/dev ## Run the tests of money and renewals on PostgreSQL (needs its server programs)
+	@$(BIN)/pytest -n 3 --dist worksteal --postgresql $(ON_POSTGRESQL)
 
 test-clients: $(VENV)/dev tests/clients/node_modules/.package-lock.json ## Run real clients against the product (needs Node.js and Chromium)
 	@cd tests/clients && npm test --silent

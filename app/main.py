@@ -82,7 +82,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        database.hold()
+        await database.hold()
         runtime = create_runtime(settings, database=database, clock=clock, breaker=breaker)
         await engine.launch(runtime)
         await sweep_at_start(database, now=clock())

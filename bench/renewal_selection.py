@@ -64,7 +64,7 @@ def memory(measure: str) -> float:
 
 async def make_round(path: Path) -> Round:
     nobody = Simulator("http://127.0.0.1:9")
-    settings = make_settings(path, simulator=nobody, mailbox=Mailbox(), port=9)
+    settings = make_settings(f"sqlite+aiosqlite:///{path}", simulator=nobody, mailbox=Mailbox(), port=9)
     database = Database(settings.database_url)
     breaker = Breaker(failures=1, rest_seconds=1, ticks=time.monotonic)
     pages = Pages(database)

@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +20,7 @@ Outbox = Callable[["Session", Job, str, tuple[object, ...], timedelta | None], A
 Listener = Callable[[Set[str]], None]  # hears the ids of payments that have changed
 
 POOL_SIZE = 30  # connections; far more than all jobs at work need, or requests would stand behind them
+HOLD = 0x5A1D0  # the number of PostgreSQL's advisory lock
 CHANGED = "changed payments"  # the key in a session's info
 
 
@@ -37,7 +38,7 @@ class Session(AsyncSession):
 
 
 class DatabaseInUseError(RuntimeError):
-    """Another process works with this database file; two would run each other's durable work twice."""
+    """Another process works with this database; two would run each other's durable work twice."""
 
 
 class ReleasingConnection(sqlite3.Connection):
@@ -70,7 +71,8 @@ class Database:
             tune_sqlite(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)
         self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
-        self.lock: IO[str] | None = None
+        self.lock: IO[str] | None = None  # on the file
+        self.holder: AsyncConnection | None = None  # of the server's lock
         self.listener: Listener | None = None
         self.writer = async_sessionmaker(
             self.writing, class_=Session, sync_session_class=self.announcing(), expire_on_commit=False
@@ -98,13 +100,21 @@ class Database:
 
         return Announcing
 
-    def hold(self) -> None:
-        """Take a database file for this process alone, until `close`; a database server is shared and not taken.
+    async def hold(self) -> None:
+        """Take the database for this process alone, until `close` or its end. Raises ``DatabaseInUseError``."""
+        if self.engine.dialect.name == "sqlite":
+            self.hold_file()
+            return
+        self.holder = await self.engine.connect()
+        held = await self.holder.scalar(select(func.pg_try_advisory_lock(HOLD)))
+        await self.holder.commit()  # the lock belongs to the connection
+        if not held:
+            raise DatabaseInUseError("another process uses this database")
 
-        Raises ``DatabaseInUseError``.
-        """
+    def hold_file(self) -> None:
+        """Take the database file for this process alone, until `close`. Raises ``DatabaseInUseError``."""
         path = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or not path:
+        if not path:
             return
         lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held until the database is closed
         try:
@@ -139,7 +149,10 @@ class Database:
             await session.scalar(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Close all connections, and let another process have the file."""
+        """Close all connections, and let another process have the database."""
+        if self.holder is not None:
+            await self.holder.close()
+            self.holder = None
         await self.engine.dispose()
         if self.lock is not None:
             self.lock.close()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.exchanges import recorded, violations
 from tests.contract.specification import specification, specification_file
-from tests.harness import logs
+from tests.harness import logs, postgresql
 from tests.harness.haste import POLLING_SECONDS, one_certificate
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import Product, running_product
@@ -17,6 +17,8 @@ from tests.harness.simulator import Simulator, running_simulator
 from tests.harness.template import make_template
 from tests.property.profile import profile
 from workflows import engine, queues
+
+ON_POSTGRESQL = Path(__file__).parent / "postgresql"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,6 +59,26 @@ def named(request: pytest.FixtureRequest, recording: Recording, log: logs.Log) -
     """Let the recording and the log say which test is running."""
     recording.begin(request.node.nodeid)
     log.begin(request.node.nodeid)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="let the product run on PostgreSQL instead of SQLite")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what concerns PostgreSQL alone, unless the tests run on it."""
+    return True if collection_path == ON_POSTGRESQL and not config.getoption("--postgresql") else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``--postgresql``, a server for the databases of this worker's products."""
+    if not request.config.getoption("--postgresql"):
+        yield
+        return
+    with postgresql.running_server() as port, pytest.MonkeyPatch.context() as environment:
+        environment.setenv(postgresql.VARIABLE, str(port))
+        yield
 
 
 def pytest_report_header() -> str:

@@ -43,7 +43,7 @@ def take_files(settings: DemoSettings, *, reset: bool) -> Database:
     directory.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
-        database.hold()
+        database.hold_file()
     except DatabaseInUseError as exc:
         raise DemoError(
             f"Another demo works with the files in {directory}. Stop it, or choose another directory: "

@@ -165,7 +165,7 @@ def main() -> None:
     """Obey commands until there are no more."""
     given = json.loads(sys.argv[1])
     settings = make_settings(
-        Path(given["database"]),
+        f"sqlite+aiosqlite:///{given['database']}",
         simulator=Simulator(given["simulator"]),
         mailbox=Mailbox(port=given["smtp_port"]),
         port=given["port"],

@@ -23,6 +23,7 @@ from app.settings import Settings
 from models import ids, tables
 from models.database import Database
 from tests.factories import NOW, save
+from tests.harness import postgresql
 from tests.harness.mailbox import Mailbox
 from tests.harness.pages import FRONT_END
 from tests.harness.ports import free_port
@@ -203,10 +204,10 @@ class Product:
         return all(email.status != "QUEUED" for email in await self.rows(tables.Email))
 
 
-def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, port: int, **changes: Any) -> Settings:
+def make_settings(database: str, *, simulator: Simulator, mailbox: Mailbox, port: int, **changes: Any) -> Settings:
     """Return settings whose waits are short."""
     values: dict[str, Any] = {
-        "database_url": f"sqlite+aiosqlite:///{database}",
+        "database_url": database,
         "port": port,
         "public_url": f"http://127.0.0.1:{port}",
         "customer_area_url": FRONT_END,
@@ -234,6 +235,16 @@ def make_settings(database: Path, *, simulator: Simulator, mailbox: Mailbox, por
     return Settings(_env_file=None, **values | changes)
 
 
+def database_of(directory: Path, *, template: Path) -> str:
+    """Return the address of the directory's database, which is a copy of the template at first."""
+    if on_server := postgresql.database_of(directory):
+        return on_server
+    path = directory / "saldo.db"
+    if not path.exists():
+        shutil.copy(template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
 @asynccontextmanager
 async def running_product(
     directory: Path,
@@ -245,9 +256,7 @@ async def running_product(
     **changes: Any,
 ) -> AsyncIterator[Product]:
     """Serve the product over HTTP from a fresh copy of the template database until the block is left."""
-    database, port = directory / "saldo.db", free_port()
-    if not database.exists():
-        shutil.copy(template, database)
+    database, port = database_of(directory, template=template), free_port()
     settings = make_settings(database, simulator=simulator, mailbox=mailbox, port=port, **changes)
     clock = Clock()
     server = Server(create_app(settings, clock=clock, ticks=ticks), host="127.0.0.1", port=port)

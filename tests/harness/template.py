@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.migrate import migrate
+from tests.harness import postgresql
 from tests.harness.mailbox import Mailbox
 from tests.harness.product import running_product
 from tests.harness.simulator import Simulator
@@ -21,6 +22,7 @@ def make_template(directory: Path, simulator: Simulator) -> Path:
             pass
 
     asyncio.run(launch_once())
+    postgresql.copy_from_now_on(directory)
     with closing(sqlite3.connect(launched)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return launched.rename(directory / "template.db")

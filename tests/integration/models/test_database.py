@@ -19,12 +19,12 @@ from tests.factories import make_customer, store
 from tests.harness.simulator import ROOT
 
 LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT max(i) FROM n"
-HOLD = "from models.database import Database; import sys; Database(sys.argv[1]).hold()"
+HOLD = "from models.database import Database; import sys; Database(sys.argv[1]).hold_file()"
 
 
 async def test_a_second_process_cannot_take_the_database_file(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/saldo.db")
-    database.hold()
+    await database.hold()
 
     second = await asyncio.create_subprocess_exec(
         sys.executable, "-c", HOLD, database.url, cwd=ROOT, stderr=subprocess.PIPE
@@ -37,12 +37,12 @@ async def test_a_second_process_cannot_take_the_database_file(tmp_path: Path) ->
 
 async def test_the_file_is_free_again_after_closing(tmp_path: Path) -> None:
     first, second = (Database(f"sqlite+aiosqlite:///{tmp_path}/saldo.db") for _ in range(2))
-    first.hold()
+    await first.hold()
 
     with pytest.raises(DatabaseInUseError):
-        second.hold()
+        await second.hold()
     await first.close()
-    second.hold()
+    await second.hold()
 
     await second.close()
 
