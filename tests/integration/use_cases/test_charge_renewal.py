@@ -249,6 +249,16 @@ async def test_an_order_that_is_just_being_paid_by_hand_is_not_charged(books: Bo
     assert await books.snapshot() == before
 
 
+async def test_a_charge_whose_outcome_is_unknown_after_the_expiry_is_not_told_as_failed(books: Books) -> None:
+    scene = await RenewalScene().begin(books)
+    await scene.charge(books)
+    once = await books.snapshot()
+
+    assert await books.apply(claim_renewal_charge, **scene.claiming(EXPIRY + ONE_DAY)) is None
+
+    assert await books.snapshot() == once
+
+
 async def test_a_payment_begun_on_an_earlier_day_and_never_confirmed_gives_way(books: Books) -> None:
     scene = await RenewalScene().begin(books)
     order = await with_order(books, scene, origin=OrderOrigin.SCHEDULER)
