@@ -9,7 +9,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 	--no-annotate --custom-compile-command "make lock"
 
 ON_POSTGRESQL := tests/postgresql $(patsubst %,tests/acceptance/test_%.py, \
-	pay_with_registered_account paid_twice news_of_payments register_account renewal_charges_itself)
+	pay_with_registered_account paid_twice news_of_payments register_account renewal_charges_itself \
+	foreign_and_unknown_ids)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test simulate test-postgresql test-clients contract check fmt schema graphiql migrate lock clean

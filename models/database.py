@@ -15,6 +15,7 @@ from sqlmodel import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.enums import Job
+from models.postgresql import tune_postgresql
 
 Outbox = Callable[["Session", Job, str, tuple[object, ...], timedelta | None], Awaitable[None]]
 Listener = Callable[[Set[str]], None]  # hears the ids of payments that have changed
@@ -67,8 +68,8 @@ class Database:
             hide_parameters=True,  # an error in a log must not show whose row it was
             connect_args={"factory": ReleasingConnection} if on_sqlite else {},
         )
-        if on_sqlite:
-            tune_sqlite(self.engine.sync_engine)
+        tune = tune_sqlite if on_sqlite else tune_postgresql
+        tune(self.engine.sync_engine)
         self.writing: AsyncEngine = self.engine.execution_options(writing=True)
         self.reader = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.lock: IO[str] | None = None  # on the file
