@@ -146,6 +146,19 @@ async def test_what_cannot_be_executed_is_told_in_the_stream(product: Product, o
     assert (stream.response.status_code, says in error["message"]) == (200, True), error
 
 
+async def test_where_only_trusted_documents_are_run_a_stream_is_no_way_around(launch: Launch) -> None:
+    async with launch(free_text=False) as product:
+        desk, payment_id = await waiting_payment(product)
+
+        async with unchanged(product), streaming(desk.client, SHORT, paymentId=payment_id) as stream:
+            error = await stream.refusal()
+        async with following(desk.client, payment_id) as trusted:
+            payment = await trusted.payment()
+
+    assert error["extensions"] == {"code": "DOCUMENT_NOT_TRUSTED"}
+    assert payment["status"] == "AWAITING_APPROVAL"
+
+
 async def test_a_silent_stream_gives_signs_of_life(launch: Launch) -> None:
     async with launch(live_heartbeat_seconds=0.05) as product:
         desk, payment_id = await waiting_payment(product)
