@@ -42,7 +42,7 @@ async def claim_renewal_charge(
     renewal = await take_renewal(session, service)
     if renewal.next_attempt_on is None or renewal.next_attempt_on > today:
         return None
-    if await renewal_rows.services_being_paid(session, services=[service]):  # whatever comes of it decides
+    if await rows.payment_in_progress(session, service_id=service_id):  # whatever comes of it decides
         log.info("renewal.being_paid", service_id=service_id, expiry=expiry)
         return None
     obstacle = obstacle_to_charge(await gather_facts(session, service, expiry=expiry), today=today)

@@ -149,8 +149,7 @@ async def test_a_payment_held_at_paypal_agrees_until_paypal_has_decided(launch: 
         answer = await pay_with_registered(desk.client, desk.order, desk.account)
         held = await reconcile(product)
         attempt = await attempt_of(product, answer["payment"]["id"])
-        order = await asyncio.to_thread(product.simulator.order, attempt.paypal_order_id or "")
-        product.simulator.release(order["purchase_units"][0]["payments"]["captures"][0]["id"], "DENIED")
+        product.simulator.release(attempt.paypal_order_id, "DENIED")
 
         denied = await reconcile(product)
 
@@ -162,10 +161,9 @@ async def test_what_is_under_way_is_looked_at_twice_before_it_is_called_a_differ
     desk = await open_desk(product, payer="review")
     answer = await pay_with_registered(desk.client, desk.order, desk.account)
     attempt = await attempt_of(product, answer["payment"]["id"])
-    order = await asyncio.to_thread(product.simulator.order, attempt.paypal_order_id or "")
     comparing = asyncio.create_task(command(product, "app.reconcile", *SINCE))
 
-    product.simulator.release(order["purchase_units"][0]["payments"]["captures"][0]["id"], "COMPLETED")
+    product.simulator.release(attempt.paypal_order_id, "COMPLETED")
     await reached(product, desk.client, answer["payment"]["id"], "SUCCEEDED")
 
     assert (await comparing).status == 0

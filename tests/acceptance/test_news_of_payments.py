@@ -164,10 +164,8 @@ async def test_a_held_payment_ends_as_soon_as_paypal_has_decided(
         desk = await desk_today(product)
         payment_id = await pay_with_new(desk.client, desk.order, payer="review")
         await reached(product, desk.client, payment_id, "PENDING")
-        order = product.simulator.order(await paypal_order_id(product, payment_id))
-        [capture] = order["purchase_units"][0]["payments"]["captures"]
 
-        product.simulator.release(capture["id"], decision)
+        product.simulator.release(await paypal_order_id(product, payment_id), decision)
 
         payment = await reached(product, desk.client, payment_id, status)
         assert history(payment)[-1] == (status, "PAYPAL_WEBHOOK")

@@ -247,9 +247,7 @@ async def test_a_held_payment_that_paypal_denies_fails_and_its_customer_long_gon
 async def release(product: Product, status: str) -> None:
     """Let PayPal decide about the capture that it holds."""
     [attempt] = await product.rows(tables.PaymentAttempt)
-    order = await asyncio.to_thread(product.simulator.order, attempt.paypal_order_id)
-    [capture] = order["purchase_units"][0]["payments"]["captures"]
-    await asyncio.to_thread(product.simulator.ask, "POST", f"/captures/{capture['id']}/release", {"status": status})
+    await asyncio.to_thread(product.simulator.release, attempt.paypal_order_id, status)
 
 
 async def test_a_capture_of_another_sum_is_no_payment_and_a_person_is_called(product: Product) -> None:

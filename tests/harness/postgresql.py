@@ -19,7 +19,8 @@ from tests.harness.ports import free_port
 VARIABLE = "SALDO_TEST_POSTGRESQL_PORT"  # of the server that all databases of the tests are on
 SUPERUSER = "postgres"  # of the server, and the one that runs it when the tests are root's, which it refuses
 PATIENCE_SECONDS = 30.0
-MIGRATED, LAUNCHED = "migrated", "launched"  # what databases are copied from: the latter as soon as it is there
+MIGRATED, LAUNCHED = "migrated", "launched"
+SOURCES = (LAUNCHED, MIGRATED, "template1")  # what databases are copied from: the first that is there
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def wait_for(port: int) -> None:
     deadline = monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            create(port, MIGRATED, copied_from="template1")
+            create(port, MIGRATED)
             return
         except psycopg.OperationalError:
             assert monotonic() < deadline, "the server did not start"
@@ -76,11 +77,12 @@ def exists(connection: psycopg.Connection, name: str) -> bool:
     return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
 
 
-def create(port: int, name: str, *, copied_from: str) -> None:
+def create(port: int, name: str) -> None:
     """Create a database in which the engine's tables need not be qualified, unless it is there."""
     with connected(port) as connection:
         if not exists(connection, name):
-            names = {"name": Identifier(name), "source": Identifier(copied_from)}
+            source = next(each for each in SOURCES if exists(connection, each))
+            names = {"name": Identifier(name), "source": Identifier(source)}
             connection.execute(SQL("CREATE DATABASE {name} TEMPLATE {source}").format(**names))
             connection.execute(SQL("ALTER DATABASE {name} SET search_path = public, dbos").format(**names))
 
@@ -100,9 +102,7 @@ def database_of(directory: Path) -> str | None:
     if VARIABLE not in os.environ:
         return None
     port, name = int(os.environ[VARIABLE]), name_of(directory)
-    with connected(port) as connection:
-        source = LAUNCHED if exists(connection, LAUNCHED) else MIGRATED
-    create(port, name, copied_from=source)
+    create(port, name)
     return address(port, name)
 
 

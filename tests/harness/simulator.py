@@ -84,9 +84,10 @@ class Simulator:
         """Let PayPal have stored the account of an order by now; return its token."""
         return str(self.ask("POST", f"/orders/{paypal_order_id}/vault")["id"])
 
-    def release(self, capture_id: str, status: str) -> None:
-        """Decide upon a pending capture: ``COMPLETED`` or ``DENIED``."""
-        self.ask("POST", f"/captures/{capture_id}/release", {"status": status})
+    def release(self, paypal_order_id: str | None, status: str) -> None:
+        """Decide upon the pending capture of an order, its only one: ``COMPLETED`` or ``DENIED``."""
+        [capture] = self.order(paypal_order_id or "")["purchase_units"][0]["payments"]["captures"]
+        self.ask("POST", f"/captures/{capture['id']}/release", {"status": status})
 
     def refund(self, capture_id: str, value: str | None = None, *, currency: str = "EUR") -> str:
         """Refund at PayPal's own site, past the product; everything when no value is given. Return the refund's id."""
