@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.crash.points import Grain, Point
+from tests.crash.points import Grain, Point, root
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Aim:
 
     def hits(self, stream: str, number: int) -> bool:
         """Tell whether the process dies here."""
-        return number == self.next_of.get(stream, self.first) and stream not in self.spared
+        return number == self.next_of.get(stream, self.first) and root(stream) not in self.spared
 
     def beyond(self, point: Point) -> "Aim":
         """Return the aim of the next life."""

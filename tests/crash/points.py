@@ -2,6 +2,8 @@
 
 A stream is one request or one job, from its first await to its last: "POST confirmPayment 1", "email 2". Its awaits
 come in the same order each time, whatever else the process does, so that a number names the same point in each life.
+A task that it starts, which goes on beside it, is a branch with numbers of its own: "POST webhook 1 > _prove 1". A
+connection, which such a task opens, waits now once more and now once less.
 """
 
 import asyncio
@@ -17,7 +19,13 @@ from dbos import DBOS
 
 DRIVERS = ("/sqlalchemy/", "/aiosqlite/")
 LIBRARIES = "/site-packages/"
+BRANCH = " > "
 KIND_OF_JOB = re.compile("[a-z]*")  # of its key, `confirm-att_01JNTHE3E0YG24`: what follows is new in each life
+
+
+def root(stream: str) -> str:
+    """Return the request or the job that a stream is, or is a branch of."""
+    return stream.partition(BRANCH)[0]
 
 
 class Request:
@@ -28,6 +36,7 @@ class Request:
 
 
 running_request: ContextVar[Request | None] = ContextVar("running_request", default=None)
+running_branch: ContextVar[str | None] = ContextVar("running_branch", default=None)
 
 
 class Grain(StrEnum):
@@ -84,17 +93,23 @@ class Points:
         self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
         """Be the task factory of a loop."""
-        return asyncio.Task(Watched(coroutine, self), loop=loop, **options)
+        stream = self.stream()
+        branch = self.next_of(f"{stream}{BRANCH}{coroutine.__name__}") if stream is not None else None
+        return asyncio.Task(Watched(coroutine, self, branch), loop=loop, **options)
 
     def stream(self) -> str | None:
-        """Return the stream that the running task belongs to; those of one name are told apart by their order."""
+        """Return the stream, or its branch, that the running task belongs to."""
         request, job = running_request.get(), DBOS.workflow_id
         key = request or job
         if key is not None and key not in self.names:
             name = request.name if request is not None else KIND_OF_JOB.match(str(job)).group()  # type: ignore[union-attr]
-            self.counts[name] += 1
-            self.names[key] = f"{name} {self.counts[name]}"
-        return self.names[key] if key is not None else None
+            self.names[key] = self.next_of(name)
+        return running_branch.get() or (self.names[key] if key is not None else None)
+
+    def next_of(self, name: str) -> str:
+        """Return the name with a number: streams of one name are told apart by their order."""
+        self.counts[name] += 1
+        return f"{name} {self.counts[name]}"
 
     def arrive(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Count one more point of the stream, if the running task belongs to one."""
@@ -107,9 +122,10 @@ class Points:
 class Watched(Coroutine[Any, Any, Any]):
     """A task's coroutine that says when it begins to wait, or when it has waited."""
 
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], points: Points) -> None:
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], points: Points, branch: str | None) -> None:
         self.coroutine = coroutine
         self.points = points
+        self.branch = branch
         self.place = Place()
         self.waiting = False
 
@@ -127,6 +143,7 @@ class Watched(Coroutine[Any, Any, Any]):
 
     def step(self, run: Callable[[], Any]) -> Any:
         """Go on until the next suspension."""
+        running_branch.set(self.branch)
         if self.waiting and self.points.grain is Grain.RESUMPTION:
             self.points.arrive(self.coroutine)
         yielded = run()

@@ -57,13 +57,41 @@ def test_streams_side_by_side_are_numbered_each_for_itself() -> None:
     ]
 
 
-def test_what_a_stream_does_side_by_side_counts_for_it() -> None:
+def test_what_a_stream_does_side_by_side_is_numbered_each_for_itself() -> None:
     async def two_at_once() -> None:
         await asyncio.gather(three_pauses(), three_pauses())
+        await asyncio.sleep(0)
 
     points = points_of(two_at_once)
 
-    assert [point.number for point in points] == list(range(1, 8))  # three each, and the wait for both
+    assert sorted((point.stream, point.number) for point in points) == [
+        ("two_at_once 1", 1),  # the wait for both
+        ("two_at_once 1", 2),
+        *[(f"two_at_once 1 > three_pauses {branch}", number) for branch in (1, 2) for number in (1, 2, 3)],
+    ]
+
+
+def test_a_branch_of_a_branch_is_told_from_both() -> None:
+    async def starts_another() -> None:
+        await asyncio.create_task(three_pauses())
+
+    async def starts_one() -> None:
+        await asyncio.create_task(starts_another())
+
+    assert {point.stream for point in points_of(starts_one)} == {
+        "starts_one 1",
+        "starts_one 1 > starts_another 1",
+        "starts_one 1 > starts_another 1 > three_pauses 1",
+    }
+
+
+def test_a_stream_is_spared_with_its_branches() -> None:
+    aim = Aim(spared=("email 1",))
+
+    assert not aim.hits("email 1", 1)
+    assert not aim.hits("email 1 > connect 1", 1)
+    assert aim.hits("email 11", 1)
+    assert aim.hits("email 2 > connect 1", 1)
 
 
 def test_a_task_outside_every_stream_has_no_points() -> None:
