@@ -53,14 +53,14 @@ async def find_notice(session: Session, *, service_id: str, expiry: date) -> Sen
 
 
 async def order_renewing(session: Session, *, service_id: str, expiry: date) -> tables.Order | None:
-    """Return the order that renews the service at this expiry; a canceled one only when there is no other."""
+    """Return the order that renews the service at this expiry; what was canceled renews nothing."""
     orders = tables.Order
-    query = (
-        select(orders)
-        .where(orders.renews_service_id == service_id, orders.renews_expiry == expiry)
-        .order_by(col(orders.status) == enums.OrderStatus.CANCELED, col(orders.created_at).desc())
+    query = select(orders).where(
+        orders.renews_service_id == service_id,
+        orders.renews_expiry == expiry,
+        orders.status != enums.OrderStatus.CANCELED,
     )
-    return (await session.exec(query.limit(1).with_for_update())).first()
+    return (await session.exec(query.with_for_update())).one_or_none()
 
 
 async def refused_charges(session: Session, *, order_id: str) -> int:

@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 from models.enums import (
     OrderOrigin,
-    OrderStatus,
     PaymentFailureCode,
     PayPalAccountStatus,
     ProviderFailureKind,
@@ -30,21 +29,20 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChargeFacts:
-    """A service whose renewal is on and due; ``order`` is the one that renews this expiry, if there is one."""
+    """A service whose renewal is on and due; ``order`` tells who opened the one that renews it, if there is one."""
 
     status: ServiceStatus
     expires_on: date
     account: PayPalAccountStatus | None
     told: Told | None
     above_maximum: bool  # what was announced is more than the customer wants to be charged
-    order: tuple[OrderOrigin, OrderStatus] | None
+    order: OrderOrigin | None
 
 
 def obstacle_to_charge(facts: ChargeFacts, *, today: date) -> RenewalObstacle | None:
     """Return why the renewal must not be charged, the weightiest reason first, or None when it may be."""
     reasons = (
-        (RenewalObstacle.ORDER_CANCELED, facts.order is not None and facts.order[1] is OrderStatus.CANCELED),
-        (RenewalObstacle.OTHER_ORDER, facts.order is not None and facts.order[0] is not OrderOrigin.SCHEDULER),
+        (RenewalObstacle.OTHER_ORDER, facts.order not in {None, OrderOrigin.SCHEDULER}),
         (RenewalObstacle.TOO_LATE, today > facts.expires_on),
         (RenewalObstacle.SERVICE_NOT_ACTIVE, facts.status not in RUNNING),
         (RenewalObstacle.ACCOUNT_LOST, facts.account is not PayPalAccountStatus.ACTIVE),
@@ -84,17 +82,24 @@ RETRIES: Mapping[str, int] = {
 }
 
 
-def after_failed_charge(*, code: PaymentFailureCode, issue: str | None, refusals: int) -> AfterFailure:
+def after_failed_charge(
+    *, code: PaymentFailureCode, issue: str | None, refusals: int, wanted: bool = True
+) -> AfterFailure:
     """Decide by who must act; ``refusals`` counts the charges of this renewal that have been refused, this one too.
 
     A payer who must act, or has withdrawn the consent, is asked and not charged again. A fault of ours, and an order
-    that PayPal has let lapse uncaptured, say nothing about the payer.
+    that PayPal has let lapse uncaptured, say nothing about the payer. A renewal that is not ``wanted`` any more, since
+    it was switched off while the charge was under way, is not charged again either.
     """
     match code:
         case PaymentFailureCode.ORDER_ALREADY_PAID | PaymentFailureCode.ORDER_NOT_PAYABLE:
             return AfterFailure.NOTHING
+        case PaymentFailureCode.PROVIDER_ERROR if issue == DUPLICATE:
+            return AfterFailure.INVESTIGATE
+        case _ if not wanted:
+            return AfterFailure.LEAVE
         case PaymentFailureCode.PROVIDER_ERROR:
-            return AfterFailure.INVESTIGATE if issue == DUPLICATE else AfterFailure.TRY_ANEW
+            return AfterFailure.TRY_ANEW
         case _:
             return AfterFailure.RETRY if refusals <= RETRIES.get(issue or "", 0) else AfterFailure.LEAVE
 

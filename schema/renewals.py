@@ -6,7 +6,7 @@ import strawberry
 
 from models import enums, money, tables
 from policies.decisions import Block, Decision
-from policies.renewal_calendar import schedule
+from policies.renewal_calendar import schedule, start_of_rome_day
 from policies.renewal_terms import TERMS
 from schema import texts
 from schema.context import Info, RenewalStanding
@@ -82,7 +82,7 @@ class RenewalCharge:
             amount=fixed,
             term_years=plan.term_years,
             new_expiry=plan.new_expiry,
-            stoppable_until=plan.stoppable_until,
+            stoppable_until=start_of_rome_day(day),
         )
 
 
@@ -133,17 +133,24 @@ class AutoRenewal:
     async def next_charge(self, info: Info) -> RenewalCharge | None:
         if self.status in NOT_WANTED:
             return None
-        standing = await self.standing(info)
-        planned = standing.renewal.next_attempt_on if standing.renewal else None
-        settled = standing.renewal is not None and planned is None
-        return None if settled else RenewalCharge.from_model(self.row, standing, charge_on=planned)
+        return await self.planned(info)
 
     @strawberry.field(
-        description="What would happen if it were switched on now: the sentence under the check box, as data. "
-        "Null while UNAVAILABLE, or while the service has no expiry."
+        description="What would happen if it were switched on now: the sentence under the check box, as data; what is "
+        "planned, while it is on. Null while UNAVAILABLE, while the service has no expiry, and when nextCharge is null "
+        "though it is on."
     )
     async def preview(self, info: Info) -> RenewalCharge | None:
-        return RenewalCharge.from_model(self.row, await self.standing(info))
+        if self.status in NOT_WANTED:
+            return RenewalCharge.from_model(self.row, await self.standing(info))
+        return await self.planned(info)
+
+    async def planned(self, info: Info) -> RenewalCharge | None:
+        """Return the next charge of a renewal that is on; None once nothing more is tried at this expiry."""
+        standing = await self.standing(info)
+        next_on = standing.renewal.next_attempt_on if standing.renewal else None
+        settled = standing.renewal is not None and next_on is None
+        return None if settled else RenewalCharge.from_model(self.row, standing, charge_on=next_on)
 
     async def standing(self, info: Info) -> RenewalStanding:
         """Return what was announced and what is planned at the present expiry."""

@@ -74,7 +74,7 @@ async def gather_facts(session: Session, service: tables.Service, *, expiry: dat
         account=account.status if account else None,
         told=Told(sent_at=sent.sent_at, stoppable_until=sent.notice.stoppable_until) if sent else None,
         above_maximum=announced is not None and is_above(announced, maximum_cents=service.renewal_maximum_cents),
-        order=(order.origin, order.status) if order else None,
+        order=order.origin if order else None,
     )
 
 

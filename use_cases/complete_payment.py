@@ -15,11 +15,11 @@ from policies.watching import Watch
 from use_cases.extend_services import extend_services
 from use_cases.finish_registration import schedule_registration_look
 from use_cases.order_facts import OrderInHand, take_order
-from use_cases.owe_emails import owe_payment_confirmation, owe_renewal_activated, owe_renewal_not_activated
+from use_cases.owe_emails import owe_payment_confirmation, owe_renewal_not_activated
 from use_cases.payment_states import move_payment
 from use_cases.record_consent import record_renewal_consent
 from use_cases.register_account import register_account
-from use_cases.renewal_mails import owe_renewal_deactivated
+from use_cases.renewal_mails import owe_renewal_activated, owe_renewal_deactivated
 from use_cases.send_renewal_notice import announce_if_due
 from use_cases.set_auto_renewal import forget_former_guard
 from use_cases.settle_renewal import close_renewal
@@ -85,7 +85,10 @@ async def paying_account(
         )
     else:
         account = await session.get(tables.PayPalAccount, payment.account_id) if payment.account_id else None
-        registration = Registration.REGISTERED
+        usable = (
+            account is not None and account.status is enums.PayPalAccountStatus.ACTIVE
+        )  # or lost since it was chosen
+        registration = Registration.REGISTERED if usable else Registration.REFUSED
     if account is not None:
         account.last_charged_at = now
         await session.flush()

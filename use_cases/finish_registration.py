@@ -10,9 +10,10 @@ from models import account_rows, enums, rows, tables
 from models.database import Session
 from policies.watching import Watch
 from use_cases.attempt_facts import paying_order_id
-from use_cases.owe_emails import owe_renewal_activated, owe_renewal_not_activated
+from use_cases.owe_emails import owe_renewal_not_activated
 from use_cases.record_consent import record_registration_consent
 from use_cases.register_account import activate_account
+from use_cases.renewal_mails import owe_renewal_activated
 from use_cases.send_renewal_notice import announce_if_due
 
 

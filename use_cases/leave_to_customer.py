@@ -8,7 +8,7 @@ from models.enums import AutoRenewalStatus, RenewalObstacle, ServiceStatus
 from use_cases.open_renewal_order import open_renewal_order
 from use_cases.owe_emails import subject_key
 from use_cases.record_obstacle import record_obstacle, take_renewal
-from use_cases.renewal_mails import about_expiry, owe_renewal_failed
+from use_cases.renewal_mails import about_failure, owe_renewal_failed
 
 UNTOLD = frozenset({RenewalObstacle.ORDER_CANCELED, RenewalObstacle.POSSIBLY_PAID})  # they know, or we do not
 
@@ -36,12 +36,12 @@ async def leave_to_customer(
     if service.auto_renewal is AutoRenewalStatus.RETRYING:
         service.auto_renewal = AutoRenewalStatus.ON
     record_obstacle(renewal, obstacle, now=now)
-    if obstacle in UNTOLD or await is_told(session, service):
+    if obstacle in UNTOLD or await is_told(session, service, order):
         return
     await owe_renewal_failed(session, service, obstacle=obstacle, order=order, payment=payment, now=now)
 
 
-async def is_told(session: Session, service: tables.Service) -> bool:
+async def is_told(session: Session, service: tables.Service, order: tables.Order | None) -> bool:
     """Tell whether the customer knows already that this renewal was not charged."""
-    key = subject_key(enums.EmailKind.RENEWAL_FAILED, about_expiry(service))
+    key = subject_key(enums.EmailKind.RENEWAL_FAILED, about_failure(service, order))
     return bool(await renewal_rows.known_subjects(session, subject_keys=[key]))

@@ -35,12 +35,12 @@ class Offer:
 async def open_renewal_order(session: Session, service: tables.Service, *, now: datetime) -> tables.Order | None:
     """Open the order that renews the service at its present expiry, or return the one that is there.
 
-    None when it was given up, when nobody knows the price, and for a service that no payment brings back.
+    None when nobody knows the price, and for a service that no payment brings back.
     """
     days = calendar_of(service)
     known = await renewal_rows.order_renewing(session, service_id=service.id, expiry=days.expires_on)
     if known is not None:
-        return None if known.status is OrderStatus.CANCELED else known
+        return known
     offer = await standing_offer(session, service, now=now)
     if offer is None or service.status is ServiceStatus.CANCELED:
         return None

@@ -9,15 +9,12 @@ from gateways.mail.messages import (
     PaymentConfirmation,
     PaymentFailed,
     PaymentRefunded,
-    RenewalActivated,
     RenewalNotActivated,
     to_json,
 )
 from models import enums, ids, rows, tables
 from models.database import Session
 from models.money import Money
-from policies.product_names import PRODUCT_NAMES
-from policies.renewal_calendar import schedule
 
 UNATTENDED = frozenset({enums.EventSource.RECONCILER, enums.EventSource.PAYPAL_WEBHOOK})
 
@@ -86,43 +83,6 @@ async def owe_payment_confirmation(
         about=payment.id,
         facts=facts,
         payment_id=payment.id,
-        now=now,
-    )
-
-
-async def owe_renewal_activated(
-    session: Session,
-    *,
-    customer: tables.Customer,
-    service: tables.Service,
-    account: tables.PayPalAccount,
-    payment_id: str | None,
-    now: datetime,
-) -> None:
-    """Owe "Attivazione rinnovo automatico per il servizio …", one per service and activation."""
-    dates = (
-        schedule(product=service.product, expires_on=service.expires_on, term_years=service.term_years)
-        if service.expires_on
-        else None
-    )
-    facts = RenewalActivated(
-        holder=customer.display_name,
-        service_label=service.label,
-        product_name=PRODUCT_NAMES[service.product],
-        expires_on=service.expires_on,
-        charge_on=dates.charge_on if dates else None,
-        stoppable_until=dates.stoppable_until if dates else None,
-        term_years=service.term_years,
-        account=account.masked_email,
-        consumer=customer.kind is enums.CustomerKind.CONSUMER,
-    )
-    await owe_email(
-        session,
-        customer=customer,
-        kind=enums.EmailKind.RENEWAL_ACTIVATED,
-        about=f"{service.id}:{payment_id or now.isoformat()}",
-        facts=facts,
-        payment_id=payment_id,
         now=now,
     )
 

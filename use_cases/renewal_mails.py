@@ -1,14 +1,15 @@
-"""Owe the mails of a renewal: the warning, the notice, and the news that it was not charged, or was switched off."""
+"""Owe the mails of a renewal: switched on or off, the warning, the notice, and the news that it was not charged."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from gateways.mail.messages import ExpiryWarning, RenewalDeactivated, RenewalFailed, RenewalNotice
-from models import enums, rows, tables
+from gateways.mail.messages import ExpiryWarning, RenewalActivated, RenewalDeactivated, RenewalFailed, RenewalNotice
+from models import enums, renewal_rows, rows, tables
 from models.database import Session
 from models.money import Money
 from policies.prices import TaxedSum
 from policies.product_names import PRODUCT_NAMES
-from policies.renewal_calendar import RenewalSchedule, schedule
+from policies.renewal_calendar import RenewalSchedule, rome_day, schedule, start_of_rome_day
 from policies.renewal_terms import TERMS
 from policies.service_calendar import RENEWING, last_day
 from use_cases.owe_emails import owe_email
@@ -19,11 +20,76 @@ def about_expiry(service: tables.Service) -> str:
     return f"{service.id}:{service.expires_on}"
 
 
+def about_failure(service: tables.Service, order: tables.Order | None) -> str:
+    """Return what the news of a failure is about: one that is given up and begun anew may fail again."""
+    return f"{about_expiry(service)}:{order.id}" if order else about_expiry(service)
+
+
 def calendar_of(service: tables.Service) -> RenewalSchedule:
     """Return the days of the renewal at the present expiry. Raises ``ValueError`` for a service without one."""
     if service.expires_on is None:
         raise ValueError(f"{service.id} has no expiry")
     return schedule(product=service.product, expires_on=service.expires_on, term_years=service.term_years)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedCharge:
+    """The next charge before the present expiry; ``stoppable_until`` is absent once nothing stops it any more."""
+
+    charge_on: date
+    stoppable_until: datetime | None
+    retry: bool
+
+
+async def planned_charge(session: Session, service: tables.Service, *, now: datetime) -> PlannedCharge | None:
+    """Return the charge that renewal, when it is on, makes next; None when nothing is tried before this expiry."""
+    if service.expires_on is None or rome_day(now) > service.expires_on:
+        return None
+    planned_on = calendar_of(service).charge_on
+    renewal = await renewal_rows.find_renewal(session, service_id=service.id, expiry=service.expires_on)
+    next_on = renewal.next_attempt_on if renewal else planned_on
+    if next_on is None:
+        return None
+    stoppable_until = start_of_rome_day(next_on)
+    return PlannedCharge(
+        charge_on=max(next_on, rome_day(now)),
+        stoppable_until=stoppable_until if now < stoppable_until else None,
+        retry=service.auto_renewal is enums.AutoRenewalStatus.RETRYING,
+    )
+
+
+async def owe_renewal_activated(
+    session: Session,
+    *,
+    customer: tables.Customer,
+    service: tables.Service,
+    account: tables.PayPalAccount,
+    payment_id: str | None,
+    now: datetime,
+) -> None:
+    """Owe "Attivazione rinnovo automatico per il servizio …", one per service and activation."""
+    planned = await planned_charge(session, service, now=now)
+    facts = RenewalActivated(
+        holder=customer.display_name,
+        service_label=service.label,
+        product_name=PRODUCT_NAMES[service.product],
+        expires_on=service.expires_on,
+        charge_on=planned.charge_on if planned else None,
+        stoppable_until=planned.stoppable_until if planned else None,
+        term_years=service.term_years,
+        account=account.masked_email,
+        consumer=customer.kind is enums.CustomerKind.CONSUMER,
+        retry=planned is not None and planned.retry,
+    )
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.RENEWAL_ACTIVATED,
+        about=f"{service.id}:{payment_id or now.isoformat()}",
+        facts=facts,
+        payment_id=payment_id,
+        now=now,
+    )
 
 
 async def owe_expiry_warning(session: Session, service: tables.Service, *, now: datetime) -> None:
@@ -97,6 +163,7 @@ async def owe_renewal_failed(
     days = calendar_of(service)
     customer = await session.get_one(tables.Customer, service.customer_id)
     account_id, maximum = service.renewal_account_id, service.renewal_maximum_cents
+    account_id = account_id or (payment.account_id if payment else None)
     account = await session.get_one(tables.PayPalAccount, account_id) if account_id else None
     facts = RenewalFailed(
         holder=customer.display_name,
@@ -111,12 +178,13 @@ async def owe_renewal_failed(
         order_number=order.number if order else None,
         gross=Money(order.gross_cents, order.currency) if order else None,
         maximum=Money(maximum) if maximum and obstacle is enums.RenewalObstacle.PRICE_ABOVE_MAXIMUM else None,
+        switched_off=service.auto_renewal is enums.AutoRenewalStatus.OFF,
     )
     await owe_email(
         session,
         customer=customer,
         kind=enums.EmailKind.RENEWAL_FAILED,
-        about=about_expiry(service),
+        about=about_failure(service, order),
         facts=facts,
         payment_id=payment.id if payment else None,
         now=now,

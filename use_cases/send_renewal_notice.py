@@ -60,7 +60,7 @@ async def prepare_notice(
     account = await session.get_one(tables.PayPalAccount, service.renewal_account_id)
     email = await owe_renewal_notice(session, service, account=account, price=price, now=now)
     renewal.obstacle, renewal.obstacle_at = None, None
-    log.info("renewal.announced", service_id=service.id, expiry=days.expires_on, charge_on=days.charge_on)
+    log.info("renewal.announced", service_id=service.id, days_ahead=(days.expires_on - rome_day(now)).days)
     return tables.RenewalNotice(
         id=ids.new_id(ids.NOTICE, now=now),
         service_id=service.id,

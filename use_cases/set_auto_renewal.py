@@ -13,10 +13,10 @@ from policies.renewal_terms import TERMS
 from policies.service_calendar import AWAITED, RENEWING
 from use_cases.errors import AutoRenewalNotAllowed, InvalidInput, NotFound
 from use_cases.order_facts import take_order
-from use_cases.owe_emails import owe_renewal_activated
 from use_cases.payment_states import require_status
+from use_cases.plan_anew import plan_anew
 from use_cases.record_consent import record_renewal_consent
-from use_cases.renewal_mails import owe_renewal_deactivated
+from use_cases.renewal_mails import owe_renewal_activated, owe_renewal_deactivated
 from use_cases.select_account import usable_account
 from use_cases.send_renewal_notice import announce_if_due
 
@@ -147,6 +147,8 @@ async def renew_on(
     now: datetime,
 ) -> None:
     """Let the service renew itself on this account from now on, whatever it did before: consent, mail, and notice."""
+    if service.auto_renewal is enums.AutoRenewalStatus.OFF:
+        await plan_anew(session, service, now=now)
     forget_former_guard(service)
     put_up(service, guard)
     if service.auto_renewal is not enums.AutoRenewalStatus.RETRYING:  # the next attempt takes the new account

@@ -38,15 +38,12 @@ async def renewal_charge_failed(session: Session, payment: tables.Payment, *, is
     service = await renewal_rows.take_service(session, service_id=renewal.service_id)
     if service.expires_on != renewal.expiry:
         return  # renewed in another way meanwhile
-    if service.auto_renewal is AutoRenewalStatus.OFF:  # switched off while the charge was under way
-        renewal.next_attempt_on = None
-        record_obstacle(renewal, RenewalObstacle.CHARGE_FAILED, now=now)
-        return
     today = rome_day(now)
     refusals = await renewal_rows.refused_charges(session, order_id=payment.order_id)
     retry_on = next_retry(expires_on=renewal.expiry, today=today)
     code = payment.failure_code or enums.PaymentFailureCode.OTHER
-    match after_failed_charge(code=code, issue=issue, refusals=refusals):
+    wanted = service.auto_renewal is not AutoRenewalStatus.OFF  # else whoever switched it off counts on this charge
+    match after_failed_charge(code=code, issue=issue, refusals=refusals, wanted=wanted):
         case AfterFailure.NOTHING:
             renewal.next_attempt_on = None
         case AfterFailure.TRY_ANEW:

@@ -61,7 +61,11 @@ class PaymentConfirmation(_Facts):
 
 
 class RenewalActivated(_Facts):
-    """Automatic renewal is on for one service; the dates are unknown until the service has been activated."""
+    """Automatic renewal is on for one service; the dates are unknown until the service has been activated.
+
+    With an expiry and no `charge_on` nothing is charged before this expiry any more, but at the following ones. A
+    charge was refused before when it is a `retry`.
+    """
 
     holder: OneLine
     service_label: OneLine
@@ -72,6 +76,7 @@ class RenewalActivated(_Facts):
     term_years: int
     account: OneLine
     consumer: bool
+    retry: bool = False
 
 
 class RenewalNotActivated(_Facts):
@@ -180,6 +185,7 @@ class RenewalFailed(_Facts):
     order_number: OneLine | None
     gross: Money | None
     maximum: Money | None = None  # that the customer has set, when the price is above it
+    switched_off: bool = False  # while the charge was under way
 
 
 Facts: TypeAlias = (

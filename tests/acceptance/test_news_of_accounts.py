@@ -138,6 +138,27 @@ async def test_an_account_lost_while_it_is_charged_is_told_of_once(inform: Launc
         assert product.mailbox.subjects.count(LOST) == 1
 
 
+async def test_an_account_lost_while_paypal_holds_the_money_takes_over_no_renewal(inform: Launch) -> None:
+    async with inform() as product:
+        desk = await desk_today(product, payer="review")
+        held = await pay_with_registered(desk.client, desk.order, desk.account)
+        await asyncio.to_thread(product.simulator.revoke, desk.account.payment_token or "")
+        await product.until(lambda: all_delivered(product))
+        await all_handled(product, events=await count_events(product))
+        lost = (await product.row(desk.account)).status
+
+        order_id = await paypal_order_id(product, held["payment"]["id"])
+        await asyncio.to_thread(product.simulator.release, order_id, "COMPLETED")
+
+        assert (held["payment"]["status"], lost) == ("PENDING", "REVOKED")
+        assert sorted(await product.mails(2)) == [
+            CONFIRMED,
+            f"Rinnovo automatico non attivato per l'ordine {desk.order.number}",
+        ]
+        assert (await renewals(desk.client))[desk.service.label][:2] == ("OFF", None)
+        assert (await product.row(desk.order)).status == "PAID"
+
+
 def all_delivered(product: Product) -> bool:
     return {each["status"] for each in product.simulator.deliveries()} == {"DELIVERED"}
 

@@ -154,6 +154,9 @@ async def test_another_account_chosen_after_a_decline_is_the_one_that_is_tried_n
 
     assert (chosen["effect"], again["effect"]) == ("IMMEDIATE", "UNCHANGED")
     assert between == ("RETRYING", scene.other_account.id, "2026-03-08")
+    mail = product.mailbox.text("Attivazione rinnovo automatico")
+    assert "\nAddebito: 3 marzo 2026, nuovo tentativo dopo quello rifiutato\n" in mail
+    assert "\nPuoi disattivarlo fino a: 2 marzo 2026" in mail
     assert [payment.account_id for payment in await automatic_payments(product)] == [
         scene.account.id,
         scene.other_account.id,

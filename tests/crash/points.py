@@ -94,7 +94,8 @@ class Points:
     ) -> asyncio.Task[Any]:
         """Be the task factory of a loop."""
         stream = self.stream()
-        branch = self.next_of(f"{stream}{BRANCH}{coroutine.__name__}") if stream is not None else None
+        name = getattr(coroutine, "__name__", "task")
+        branch = self.next_of(f"{stream}{BRANCH}{name}") if stream is not None else None
         return asyncio.Task(Watched(coroutine, self, branch), loop=loop, **options)
 
     def stream(self) -> str | None:

@@ -78,22 +78,22 @@ def retries(seen: Evidence) -> Iterator[str]:
 
 def none_forgotten(seen: Evidence) -> Iterator[str]:
     """Whose flag was on in the morning of the charge was charged, or told why not, or had settled it in another way."""
-    told = {row["subject_key"] for row in seen.emails if row["kind"] == "RENEWAL_FAILED"}
     for period in (each for of in seen.periods.values() for each in of):
         at = morning(before(period.expiry, 7))
         due = seen.contracts[period.service_id].product in RENEWABLE and at <= seen.ended_at and period.lasts_at(at)
         if not due or not seen.is_on(period.service_id, at):
             continue
-        is_told = f"RENEWAL_FAILED:{period.service_id}:{period.expiry}" in told
-        if (period.service_id, period.expiry) not in seen.charges and not is_told and not given_up(seen, period):
+        at_expiry = (period.service_id, period.expiry)
+        if at_expiry not in seen.charges and at_expiry not in seen.failures and not given_up(seen, period):
             yield f"{period.service_id} at {period.expiry}: on, and neither charged nor told"
 
 
 def paid_or_told(seen: Evidence) -> Iterator[str]:
     """Charges that all failed end with a mail that says so, unless the customer has settled it or switched it off."""
-    told = {row["subject_key"]: moment(row["created_at"]) for row in seen.emails if row["kind"] == "RENEWAL_FAILED"}
     for (service_id, expiry), charges in seen.charges.items():
-        told_at = told.get(f"RENEWAL_FAILED:{service_id}:{expiry}")
+        mails = seen.failures.get((service_id, expiry), [])
+        of_order = [mail for mail in mails if mail["subject_key"].endswith(charges[-1]["order_id"])]
+        told_at = moment(of_order[0]["created_at"]) if of_order else None
         paid = any(charge["status"] == "SUCCEEDED" for charge in charges)
         if told_at is not None and (paid or moment(charges[-1]["created_at"]) > told_at):
             yield f"{service_id} at {expiry} was told of a failure, and charged"
@@ -106,9 +106,10 @@ def paid_or_told(seen: Evidence) -> Iterator[str]:
 
 
 def given_up(seen: Evidence, period: Period) -> list[Row]:
-    """Return the orders for the renewal that their customer has given up."""
+    """Return the orders of the renewal that its customer has given up; one of their own does not stand in its way."""
     at = (period.service_id, period.expiry.isoformat())
-    return seen.books.rows("orders", "renews_service_id = ? AND renews_expiry = ? AND status = 'CANCELED'", *at)
+    where = "renews_service_id = ? AND renews_expiry = ? AND status = 'CANCELED' AND origin = 'SCHEDULER'"
+    return seen.books.rows("orders", where, *at)
 
 
 def period_at(seen: Evidence, service_id: str, instant: datetime) -> date | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.years.books import ROME, moment, rome
+from tests.years.books import ROME, Row, moment, rome
 from tests.years.evidence import GRACE_DAYS, RENEWABLE, Evidence, Flag, Period, before, morning
 
 UNATTENDED = {"RECONCILER", "PAYPAL_WEBHOOK"}
@@ -21,8 +21,9 @@ def facts(seen: Evidence) -> Iterator[tuple[str, str]]:
             yield "EXPIRY_WARNING", about
         if is_announced(seen, period):
             yield "RENEWAL_NOTICE", about
-        if is_left(seen, period):
-            yield "RENEWAL_FAILED", about
+        for mail in seen.failures.get((period.service_id, period.expiry), []):
+            if is_left(seen, period, mail):  # that none is missing is what `none_forgotten` and `paid_or_told` see to
+                yield about_mail(mail["subject_key"])
     for account_id, at in seen.lost_accounts.items():
         if any(renews_on(seen, service_id, account_id, at) for service_id in seen.flags):
             yield "ACCOUNT_LOST", account_id
@@ -84,12 +85,23 @@ def is_announced(seen: Evidence, period: Period) -> bool:
     midnight = morning(before(period.expiry, 30), hour=0)
     moments = [opens + timedelta(days=days) for days in range(23)]
     moments += [flag.at for flag in seen.flags.get(period.service_id, []) if midnight <= flag.at < closes]
+    too_dear = False  # it is then left to the customer, unless they switch it on anew
     for at in sorted(moments):
+        if too_dear and not is_turned_on(seen, period.service_id, at):
+            continue
         possible = at <= seen.ended_at and period.lasts_at(at) and can_be_charged(seen, period.service_id, at)
         gross = price_at(seen, period, at) if possible else None
         if gross is not None:
-            return not is_above(seen, period, at, gross=gross)  # too dear, it is left to the customer for good
+            too_dear = is_above(seen, period, at, gross=gross)
+            if not too_dear:
+                return True
     return False
+
+
+def is_turned_on(seen: Evidence, service_id: str, at: datetime) -> bool:
+    """Tell whether the flag went from off to on at that instant."""
+    earlier, then = seen.flag_at(service_id, at - timedelta(microseconds=1)), seen.flag_at(service_id, at)
+    return then is not None and then.is_on and not (earlier is not None and earlier.is_on)
 
 
 def can_be_charged(seen: Evidence, service_id: str, at: datetime) -> bool:
@@ -112,19 +124,17 @@ def is_above(seen: Evidence, period: Period, at: datetime, *, gross: int) -> boo
     return flag is not None and flag.maximum is not None and gross > flag.maximum
 
 
-def is_left(seen: Evidence, period: Period) -> bool:
+def is_left(seen: Evidence, period: Period, mail: Row) -> bool:
     """Tell whether the renewal was due, its customer relied on it, and nobody could or would charge it any more."""
-    row = seen.books.rows("emails", "subject_key = ?", f"RENEWAL_FAILED:{period.service_id}:{period.expiry}")
-    if not row:
-        return False  # that none is missing is what `none_forgotten` and `paid_or_told` see to
     charges = seen.charges.get((period.service_id, period.expiry), [])
-    at = moment(row[0]["created_at"])
+    at = moment(mail["created_at"])
+    began_at = moment(seen.payments[mail["payment_id"]]["created_at"]) if mail["payment_id"] else at
     dear = is_above(seen, period, at, gross=price_at(seen, period, at) or 0)
     due = at >= morning(before(period.expiry, 7), hour=0) or dear
     return (
         due
-        and seen.is_on(period.service_id, at)
-        and all(charge["status"] == "FAILED" for charge in charges)
+        and seen.is_on(period.service_id, began_at)
+        and all(charge["status"] == "FAILED" for charge in charges if moment(charge["created_at"]) <= at)
         and period.lasts_at(at)
     )
 
@@ -139,12 +149,12 @@ def renews_on(seen: Evidence, service_id: str, account_id: str, at: datetime) ->
 
 def explained(seen: Evidence) -> Iterator[str]:
     """Mails and facts are the same, one for one."""
-    owed, written = Counter(facts(seen)), Counter(about(row["subject_key"]) for row in seen.emails)
+    owed, written = Counter(facts(seen)), Counter(about_mail(row["subject_key"]) for row in seen.emails)
     yield from (f"nothing explains {mail}" for mail in written - owed)
     yield from (f"there is no mail of {fact}" for fact in owed - written)
 
 
-def about(subject_key: str) -> tuple[str, str]:
+def about_mail(subject_key: str) -> tuple[str, str]:
     """Return the kind and the subject of a mail; the loss of an account without its instant."""
     kind, _, subject = subject_key.partition(":")
     return (kind, subject.partition(":")[0]) if kind == "ACCOUNT_LOST" else (kind, subject)

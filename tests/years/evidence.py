@@ -85,6 +85,16 @@ class Evidence:
         return self.books.rows("emails")
 
     @cached_property
+    def failures(self) -> dict[tuple[str, date], list[Row]]:
+        """Return the mails that say why a renewal was not charged, by service and expiry."""
+        found: dict[tuple[str, date], list[Row]] = {}
+        for row in self.emails:
+            kind, service_id, *expiry = row["subject_key"].split(":")
+            if kind == "RENEWAL_FAILED":
+                found.setdefault((service_id, date.fromisoformat(expiry[0])), []).append(row)
+        return found
+
+    @cached_property
     def notices(self) -> dict[tuple[str, date], Row]:
         return {
             (row["service_id"], date.fromisoformat(row["expiry"])): row for row in self.books.rows("renewal_notices")

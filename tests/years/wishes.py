@@ -80,7 +80,7 @@ async def give_up(sim: "Simulation", person: Person, order_id: str) -> None:
 async def renew_by_hand(
     sim: "Simulation", person: Person, contract: Contract, *, key: str, insists: bool = False
 ) -> None:
-    """Order a renewal from the shop, and mostly pay it; while renewal is on, it is for those only who insist."""
+    """Order a renewal from the shop and mostly pay it; while renewal is on, that is for those only who insist."""
     dice = sim.dice("by hand", contract.id, key)
     row = sim.books.row("services", contract.id)
     usable = row["status"] in {"ACTIVE", "EXPIRING", "EXPIRED"} and row["expires_on"] is not None
@@ -102,6 +102,8 @@ async def renew_by_hand(
     await sim.world.store(order, *lines)
     if dice.random() < 0.9:
         await pay(sim, person, order.id)
+    elif dice.random() < 0.5:
+        await give_up(sim, person, order.id)
 
 
 async def settle_left_order(sim: "Simulation", person: Person, service_id: str, expiry: str) -> None:

@@ -224,15 +224,15 @@ async def test_an_order_of_the_customers_own_is_never_charged_by_itself(books: B
     assert email.facts["order_number"] == own.number
 
 
-async def test_an_order_that_the_customer_gave_up_is_not_opened_again(books: Books) -> None:
+async def test_an_order_of_the_customers_own_that_was_given_up_does_not_stand_in_the_way(books: Books) -> None:
     scene = await RenewalScene().begin(books)
-    await with_order(books, scene, origin=OrderOrigin.SCHEDULER, status=OrderStatus.CANCELED)
+    own = await with_order(books, scene, status=OrderStatus.CANCELED)
 
-    assert await books.apply(claim_renewal_charge, **scene.claiming()) is None
+    payment, _ = await scene.charge(books)
 
     renewal = await scene.progress(books)
-    assert (renewal.obstacle, renewal.next_attempt_on) == (RenewalObstacle.ORDER_CANCELED, None)
-    assert len((await books.snapshot())["orders"]) == 1
+    assert (renewal.obstacle, renewal.order_id) == (None, payment.order_id)
+    assert payment.order_id != own.id
     assert await scene.mails(books, enums.EmailKind.RENEWAL_FAILED) == []
 
 

@@ -285,7 +285,7 @@ async def test_an_order_that_lapsed_uncaptured_is_opened_anew(books: Books) -> N
     assert second.status is PaymentStatus.PROCESSING
 
 
-async def test_switched_off_while_the_charge_was_under_way_it_is_not_retried(books: Books) -> None:
+async def test_switched_off_while_the_charge_was_under_way_a_failure_is_told_and_not_retried(books: Books) -> None:
     scene = await RenewalScene().begin(books)
     _, attempt_id = await scene.charge(books)
     async with books.database.write() as session:
@@ -297,7 +297,9 @@ async def test_switched_off_while_the_charge_was_under_way_it_is_not_retried(boo
     assert await flag(books, scene) == ("OFF", None)
     renewal = await scene.progress(books)
     assert (renewal.obstacle, renewal.next_attempt_on) == (RenewalObstacle.CHARGE_FAILED, None)
-    assert await scene.mails(books, EmailKind.RENEWAL_FAILED) == []
+    [email] = await scene.mails(books, EmailKind.RENEWAL_FAILED)  # its owner was told that the charge is under way
+    assert (email.facts["switched_off"], email.facts["account_lost"]) == (True, False)
+    assert email.facts["account"] == scene.account.masked_email
 
 
 async def test_giving_up_the_order_stops_the_retries(books: Books) -> None:

@@ -8,7 +8,6 @@ import pytest
 from gateways.paypal.errors import ISSUES
 from models.enums import (
     OrderOrigin,
-    OrderStatus,
     PaymentFailureCode,
     PayPalAccountStatus,
     ProviderFailureKind,
@@ -30,7 +29,6 @@ EXPIRY = date(2026, 6, 30)
 CHARGE_DAY = date(2026, 6, 23)
 MIDNIGHT = datetime(2026, 6, 22, 22, tzinfo=UTC)
 TOLD = Told(sent_at=MIDNIGHT - timedelta(days=23), stoppable_until=MIDNIGHT)
-OWN = (OrderOrigin.SCHEDULER, OrderStatus.AWAITING_PAYMENT)
 
 
 def facts(**values: Any) -> ChargeFacts:
@@ -49,7 +47,7 @@ def facts(**values: Any) -> ChargeFacts:
     ("known", "today", "obstacle"),
     [
         ({}, CHARGE_DAY, None),
-        ({"order": OWN}, CHARGE_DAY, None),
+        ({"order": OrderOrigin.SCHEDULER}, CHARGE_DAY, None),
         ({}, EXPIRY, None),
         ({}, EXPIRY + timedelta(days=1), RenewalObstacle.TOO_LATE),
         ({"told": None}, CHARGE_DAY, RenewalObstacle.NOTICE_MISSING),
@@ -64,18 +62,9 @@ def facts(**values: Any) -> ChargeFacts:
         ({"status": ServiceStatus.SUSPENDED}, CHARGE_DAY, RenewalObstacle.SERVICE_NOT_ACTIVE),
         ({"status": ServiceStatus.PENDING_ACTIVATION}, CHARGE_DAY, RenewalObstacle.SERVICE_NOT_ACTIVE),
         ({"status": ServiceStatus.EXPIRED}, EXPIRY + timedelta(days=1), RenewalObstacle.TOO_LATE),
-        (
-            {"order": (OrderOrigin.CUSTOMER, OrderStatus.AWAITING_PAYMENT)},
-            CHARGE_DAY,
-            RenewalObstacle.OTHER_ORDER,
-        ),
-        ({"order": (OrderOrigin.SCHEDULER, OrderStatus.CANCELED)}, CHARGE_DAY, RenewalObstacle.ORDER_CANCELED),
+        ({"order": OrderOrigin.CUSTOMER}, CHARGE_DAY, RenewalObstacle.OTHER_ORDER),
         ({"told": None, "account": None}, CHARGE_DAY, RenewalObstacle.ACCOUNT_LOST),
-        (
-            {"told": None, "order": (OrderOrigin.SCHEDULER, OrderStatus.CANCELED)},
-            EXPIRY,
-            RenewalObstacle.ORDER_CANCELED,
-        ),
+        ({"told": None, "order": OrderOrigin.CUSTOMER}, EXPIRY, RenewalObstacle.OTHER_ORDER),
     ],
 )
 def test_what_stands_in_the_way_of_a_charge(
@@ -116,6 +105,18 @@ def test_what_follows_a_failed_charge(code: PaymentFailureCode, issue: str | Non
         expected = AfterFailure.NOTHING
 
     assert after_failed_charge(code=code, issue=issue, refusals=refusals) is expected
+
+
+@pytest.mark.parametrize("issue", [*sorted(ISSUES), None])
+@pytest.mark.parametrize("code", PaymentFailureCode)
+def test_a_renewal_that_was_switched_off_meanwhile_is_not_charged_again(
+    code: PaymentFailureCode, issue: str | None
+) -> None:
+    follows = after_failed_charge(code=code, issue=issue, refusals=1, wanted=False)
+
+    doubtful = code is PaymentFailureCode.PROVIDER_ERROR and issue == "DUPLICATE_INVOICE_ID"
+    expected = AfterFailure.INVESTIGATE if doubtful else AfterFailure.LEAVE
+    assert follows is (AfterFailure.NOTHING if code in SETTLED else expected)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_facts_are_stored_as_plain_json() -> None:
         "term_years": 2,
         "account": "m•••@example.com",
         "consumer": True,
+        "retry": False,
     }
 
 

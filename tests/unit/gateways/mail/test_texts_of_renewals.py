@@ -1,11 +1,13 @@
 """What the mails of a renewal say, word for word in both languages."""
 # ruff: noqa: E501 - the lines of a mail are as long as its paragraphs
 
+from html import unescape
+
 import pytest
 
 from models.enums import EmailKind, PaymentFailureCode, RenewalObstacle
 from models.money import Money
-from tests.unit.gateways.mail.examples import ANNOUNCED, NOT_RENEWED, WARNED, rendered
+from tests.unit.gateways.mail.examples import ACTIVATED, ANNOUNCED, NOT_RENEWED, WARNED, rendered
 
 BY_OBSTACLE = set(RenewalObstacle) - {
     RenewalObstacle.CHARGE_FAILED,  # told by the failure
@@ -136,6 +138,46 @@ def test_an_account_that_is_lost_is_to_be_replaced() -> None:
 
     assert "scegli un altro account PayPal" in rendered(EmailKind.RENEWAL_FAILED, "it", lost).text
     assert "choose another PayPal account" in rendered(EmailKind.RENEWAL_FAILED, "en", lost).html
+
+
+def test_whoever_switched_off_meanwhile_is_not_told_that_it_stays_on() -> None:
+    off = NOT_RENEWED.model_copy(update={"switched_off": True})
+
+    italian, english = (rendered(EmailKind.RENEWAL_FAILED, locale, off) for locale in ("it", "en"))
+
+    for words in (italian.text, italian.html):
+        assert "Il rinnovo automatico di questo servizio è disattivato: alle prossime scadenze" in words
+        assert "resta attivo" not in words
+    for words in (english.text, english.html):
+        assert "Automatic renewal of this service is switched off: nothing will be charged" in words
+        assert "stays on" not in words
+
+
+def test_renewal_that_goes_on_too_late_for_this_expiry_promises_no_charge() -> None:
+    late = ACTIVATED.model_copy(update={"charge_on": None, "stoppable_until": None})
+
+    italian, english = (rendered(EmailKind.RENEWAL_ACTIVATED, locale, late) for locale in ("it", "en"))
+
+    for words in (italian.text, unescape(italian.html)):
+        assert "Puoi disattivarlo fino a" not in words
+        assert "attivo per le scadenze successive. Alla prossima, 1º dicembre 2027, non addebitiamo nulla" in words
+        assert "Che cosa succede alle scadenze successive" in words
+    for words in (english.text, english.html):
+        assert "on for the following expiries. At the next one, 1 December 2027, nothing is charged" in words
+        assert "You can switch it off until" not in words
+
+
+def test_renewal_that_goes_on_between_two_attempts_names_the_next_one() -> None:
+    between = ACTIVATED.model_copy(update={"retry": True})
+
+    italian, english = (rendered(EmailKind.RENEWAL_ACTIVATED, locale, between) for locale in ("it", "en"))
+
+    for words in (italian.text, unescape(italian.html)):
+        assert "24 novembre 2027, nuovo tentativo dopo quello rifiutato" in words
+        assert "Che cosa succede alle scadenze successive" in words
+    for words in (english.text, english.html):
+        assert "24 November 2027, a new attempt after the one refused" in words
+        assert "What happens at the following expiries" in words
 
 
 def test_a_service_that_is_gone_has_no_order_to_pay() -> None:
