@@ -38,7 +38,18 @@ PAGES = ("OrderConnection", "OrderEdge", "PaymentConnection", "PaymentEdge", "Se
 VALUES = (
     *("ApproveOnPayPalAction", "ConfirmAction", "SelectAccountAction", "WaitAction"),
     *("AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "RenewalCharge", "RenewalChoice"),
-    *("Consent", "EmailDelivery", "Money", "OrderBlock", "OrderLine", "PageInfo", "RateLimit", "Refund", "TaxedMoney"),
+    *(
+        "Consent",
+        "ConsentText",
+        "EmailDelivery",
+        "Money",
+        "OrderBlock",
+        "OrderLine",
+        "PageInfo",
+        "RateLimit",
+        "Refund",
+        "TaxedMoney",
+    ),
     *("PayPalAccountSnapshot", "PaymentEvent", "RenewalMandate", "RenewalNotice"),
     *("PaymentCanceled", "PaymentExpired", "PaymentFailed", "PaymentSucceeded"),
 )

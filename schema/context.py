@@ -151,3 +151,9 @@ class Context:
 
 
 Info: TypeAlias = strawberry.Info[Any, None]  # Any: resolvers widen the context, fields see only `Context`
+
+
+def mail_language(info: Info) -> str:
+    """Return the language that the customer is written to in, whatever their browser asks for."""
+    viewer: tables.Customer = info.context.viewer
+    return viewer.locale

@@ -8,6 +8,7 @@ import strawberry
 from models import enums, tables
 from schema.context import Info, OrderCriteria, PageKey, ServiceCriteria
 from schema.inputs import OrderFilter, OrderSort, ServiceFilter
+from schema.mandates import ConsentText
 from schema.nodes import Node
 from schema.orders import Order
 from schema.pagination import DEFAULT_SIZE, After, Before, Connection, First, Last, connect, window
@@ -34,6 +35,16 @@ class Customer(Node):
             email=row.email,
             locale=row.locale,
         )
+
+    @strawberry.field(description="What registering a PayPal account agrees to: the sentence to show before it.")
+    def registration_consent_text(
+        self,
+        with_payment: Annotated[
+            bool,
+            strawberry.argument(description="Whether it is registered by paying with it; false: without a purchase."),
+        ],
+    ) -> ConsentText:
+        return ConsentText.of_registration(with_payment=with_payment, locale=self.locale)
 
     @strawberry.field(description="The customer's services, soonest expiry first, those without an expiry last.")
     async def services(

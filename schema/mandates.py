@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models import tables
+from models import money, tables
+from policies.consents import REGISTRATION, REGISTRATION_ALONE, TEXT_VERSION, renewal_text
 from schema.context import ChargeMandate, Info
 from schema.money import TaxedMoney
 from schema.paypal_accounts import PayPalAccount, find_account
@@ -13,6 +14,26 @@ from schema.paypal_accounts import PayPalAccount, find_account
 if TYPE_CHECKING:
     from schema.payments import Payment
     from schema.services import Service
+
+
+@strawberry.type(
+    description="A sentence that the customer agrees to, in the language of their mails. It is to be shown beside the "
+    "choice word for word: the consent keeps it like this."
+)
+class ConsentText:
+    text: str = strawberry.field(description="The sentence.")
+    version: str = strawberry.field(description="The version of its wording.")
+
+    @classmethod
+    def of_renewal(cls, row: tables.Service, *, maximum: money.Money | None, locale: str) -> "ConsentText":
+        """Return what automatic renewal of the service means."""
+        text = renewal_text(locale=locale, service=row.label, term_years=row.term_years, maximum=maximum)
+        return cls(text=text, version=TEXT_VERSION)
+
+    @classmethod
+    def of_registration(cls, *, with_payment: bool, locale: str) -> "ConsentText":
+        """Return what registering an account means."""
+        return cls(text=(REGISTRATION if with_payment else REGISTRATION_ALONE)[locale], version=TEXT_VERSION)
 
 
 @strawberry.type(description="What the customer was shown about automatic renewal, and what was chosen; kept for good.")

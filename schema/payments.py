@@ -6,8 +6,8 @@ import strawberry
 
 from models import enums, money, tables
 from schema import payment_actions, payment_outcomes
-from schema.context import Info, RenewalChoiceFacts
-from schema.mandates import RenewalMandate
+from schema.context import Info, RenewalChoiceFacts, mail_language
+from schema.mandates import ConsentText, RenewalMandate
 from schema.money import Money
 from schema.nodes import Node, guaranteed
 from schema.orders import Order
@@ -26,6 +26,7 @@ class RenewalChoice:
         description="The most that will be charged by itself, VAT included; null without a limit, or not enabled."
     )
     eligibility: AutoRenewalEligibility = strawberry.field(description="Whether the flag may be set in this payment.")
+    facts: strawberry.Private[RenewalChoiceFacts]
 
     @classmethod
     def from_model(cls, facts: RenewalChoiceFacts) -> "RenewalChoice":
@@ -35,7 +36,14 @@ class RenewalChoice:
             enabled=facts.enabled,
             maximum_price=Money.from_model(money.Money(cents)) if cents and facts.enabled else None,
             eligibility=AutoRenewalEligibility.from_model(facts.decision),
+            facts=facts,
         )
+
+    @strawberry.field(description="What the flag agrees to: the sentence to show beside it.")
+    def consent_text(self, info: Info) -> ConsentText:
+        cents = self.facts.maximum_cents
+        maximum = money.Money(cents) if cents else None
+        return ConsentText.of_renewal(self.facts.service, maximum=maximum, locale=mail_language(info))
 
 
 @strawberry.type(description="One step in the life of a payment.")

@@ -1,6 +1,7 @@
 """Automatic renewal of a service: whether it is on, whether it may be, what it would charge and when."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import strawberry
 
@@ -9,9 +10,9 @@ from policies.decisions import Block, Decision
 from policies.renewal_calendar import schedule, start_of_rome_day
 from policies.renewal_terms import TERMS
 from schema import texts
-from schema.context import Info, RenewalStanding
-from schema.mandates import Consent
-from schema.money import Money, TaxedMoney
+from schema.context import Info, RenewalStanding, mail_language
+from schema.mandates import Consent, ConsentText
+from schema.money import Money, MoneyInput, TaxedMoney
 from schema.paypal_accounts import PayPalAccount
 from schema.scalars import URL
 
@@ -144,6 +145,21 @@ class AutoRenewal:
         if self.status in NOT_WANTED:
             return RenewalCharge.from_model(self.row, await self.standing(info))
         return await self.planned(info)
+
+    @strawberry.field(
+        description="What switching it on agrees to: the sentence to show beside the flag. Null while UNAVAILABLE."
+    )
+    def consent_text(
+        self,
+        info: Info,
+        maximum_price: Annotated[
+            MoneyInput | None, strawberry.argument(description="The limit that would be set with it; null without one.")
+        ] = None,
+    ) -> ConsentText | None:
+        if self.status is enums.AutoRenewalStatus.UNAVAILABLE:
+            return None
+        maximum = maximum_price.to_money() if maximum_price else None
+        return ConsentText.of_renewal(self.row, maximum=maximum, locale=mail_language(info))
 
     async def planned(self, info: Info) -> RenewalCharge | None:
         """Return the next charge of a renewal that is on; None once nothing more is tried at this expiry."""
