@@ -6,11 +6,19 @@ from datetime import timedelta
 
 from tests.crash.visits import ASKED, GIVEN_BACK, NOTHING_OWED, OPENED, PAID, REGISTERED, Visit
 
+ALWAYS = 1000
 REFUNDED = "PAYMENT.CAPTURE.REFUNDED"
 
 
 async def pay_with_registered(visit: Visit) -> None:
     await visit.confirm()
+
+
+async def pay_with_an_answer_lost(visit: Visit) -> None:
+    """PayPal takes the money and its answer never arrives: only a look tells."""
+    visit.simulator.fail("lost_answer", pattern="*/capture", times=ALWAYS)
+    await visit.confirm()
+    await visit.until(PAID, job="ADVANCE_PAYMENT")
 
 
 async def pay_with_new(visit: Visit) -> None:
@@ -90,6 +98,13 @@ JOURNEYS = (
         spared=SWEEPS[1:],
         registered=True,
         dead_for=timedelta(0),  # the work that was interrupted must do, nothing else is due
+    ),
+    Journey(
+        name="answer lost",
+        go=pay_with_an_answer_lost,
+        streams=(*CONFIRMING, "look 2", *MAILS),  # the first look is overtaken
+        spared=(*SWEEPS, *CONFIRMING, *MAILS),
+        registered=True,
     ),
     Journey(
         name="new account",

@@ -109,7 +109,7 @@ class Stage:
         async with httpx2.AsyncClient(verify=False) as http:
             (await http.get(f"{self.url}/health")).raise_for_status()
         copy_database(self.database, self.beginning)
-        for journey in JOURNEYS[:2]:
+        for journey in (each for each in JOURNEYS if each.name in {"registered account", "new account"}):
             with closing(Books(self.database)) as books:
                 scene = self.scenes[journey.registered]
                 await self.pay(journey, Run(scene=scene, books=books, simulator=self.simulator, mailbox=self.mailbox))
