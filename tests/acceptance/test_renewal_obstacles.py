@@ -65,8 +65,12 @@ async def test_a_notice_that_never_left_charges_nothing(product: Product) -> Non
 
     await comes(product, CHARGE)
 
-    assert await scene.charges() == []
-    assert (await scene.order())["status"] == "AWAITING_PAYMENT"
+    order = await scene.order()
+    assert (await scene.charges(), order["status"]) == ([], "AWAITING_PAYMENT")
+    [line] = await operate(product, "renewals", "--days", "100000")
+    assert line == (
+        f"2026-03-01 05:00 UTC  {scene.service.id}  expiry 2026-03-08  NOTICE_MISSING, order {order['number']}"
+    )
 
 
 async def test_a_notice_of_a_price_that_is_not_listed_waits_and_an_operator_sees_it(product: Product) -> None:
