@@ -1,6 +1,6 @@
 """How long somebody waits who has failed to sign in too often, by login and by address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 LONGEST_DOUBLING = 10
@@ -42,6 +42,14 @@ def after_failure(failures: Failures | None, *, tolerance: Tolerance, now: datet
     """Return the failures with one more."""
     known = failures.count if failures and now - failures.last_at < tolerance.forgotten_after else 0
     return Failures(count=known + 1, last_at=now)
+
+
+def without_one(failures: Failures, *, before: Failures | None) -> Failures | None:
+    """Return the failures without one that was none; unless another came after it, they are what they were before."""
+    count = failures.count - 1
+    if count == 0:
+        return None
+    return before if before and before.count == count else replace(failures, count=count)
 
 
 def wait_before_next(failures: Failures | None, *, tolerance: Tolerance, now: datetime) -> timedelta:

@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from math import ceil
 
 from argon2 import PasswordHasher
@@ -35,6 +36,8 @@ class OpenedSession:
 
 
 HASHER = PasswordHasher()
+HASHES_AT_ONCE = 4  # each takes 64 MiB
+HASHING = ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="argon2")  # other work in threads does not wait for it
 
 
 @cache
@@ -61,6 +64,10 @@ class Passwords:
         except (VerifyMismatchError, InvalidHashError):
             return False
         return stored is not None
+
+    async def matched(self, password: str, *, stored: str | None) -> bool:
+        """Tell whether the password is the one, in the few threads that hash for the whole process."""
+        return await asyncio.get_running_loop().run_in_executor(HASHING, partial(self.match, password, stored=stored))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,15 +101,16 @@ async def sign_in(
     """
     login, attempts = username.strip().lower(), doorkeeper.attempts
     require_no_wait(attempts, username=login, address=address, now=now)
+    attempt = attempts.begin(
+        username=login, address=address, now=now
+    )  # in one breath: guesses sent at once are counted
     async with database.read() as session:
         customer = await rows.find_customer(session, username=login)
-    stored = customer.password_hash if customer else None
-    matched = await asyncio.to_thread(doorkeeper.passwords.match, password, stored=stored)
+    matched = await doorkeeper.passwords.matched(password, stored=customer.password_hash if customer else None)
     if customer is None or not matched:
-        attempts.failed(username=login, address=address, now=now)
         require_no_wait(attempts, username=login, address=address, now=now)
         raise InvalidCredentials
-    attempts.succeeded(username=login)
+    attempts.succeeded(attempt)
     async with database.write() as writing:
         return await open_session(
             writing, customer=customer, former_token=former_token, limits=doorkeeper.limits, now=now

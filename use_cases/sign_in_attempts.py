@@ -2,11 +2,29 @@
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from policies.sign_in_attempts import BY_ADDRESS, BY_LOGIN, Failures, Tolerance, after_failure, wait_before_next
+from policies.sign_in_attempts import (
+    BY_ADDRESS,
+    BY_LOGIN,
+    Failures,
+    Tolerance,
+    after_failure,
+    wait_before_next,
+    without_one,
+)
 
 MOST_REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """An attempt under way, counted as a failure until it succeeds."""
+
+    login: bytes
+    address: bytes
+    before: Failures | None  # of the address
 
 
 class SignInAttempts:
@@ -22,17 +40,23 @@ class SignInAttempts:
             for key, tolerance in self._counted(username, address)
         )
 
-    def failed(self, *, username: str, address: str, now: datetime) -> None:
-        """Count a failure."""
+    def begin(self, *, username: str, address: str, now: datetime) -> Attempt:
+        """Count a failure before the password is looked at: whatever cuts the attempt short, it stays counted."""
+        login_key, address_key = (key for key, _ in self._counted(username, address))
+        attempt = Attempt(login=login_key, address=address_key, before=self._failures.get(address_key))
         for key, tolerance in self._counted(username, address):
             self._failures[key] = after_failure(self._failures.get(key), tolerance=tolerance, now=now)
             self._failures.move_to_end(key)
         while len(self._failures) > MOST_REMEMBERED:
             self._failures.popitem(last=False)
+        return attempt
 
-    def succeeded(self, *, username: str) -> None:
-        """Forget the failures of a login; those of the address stay, or one own login would buy guesses at others."""
-        self._failures.pop(_key("login", username), None)
+    def succeeded(self, attempt: Attempt) -> None:
+        """Forget the failures of the login; those of the address stay, or one own login would buy guesses at others."""
+        self._failures.pop(attempt.login, None)
+        counted = self._failures.pop(attempt.address, None)
+        if counted is not None and (left := without_one(counted, before=attempt.before)):
+            self._failures[attempt.address] = left
 
     def _counted(self, username: str, address: str) -> tuple[tuple[bytes, Tolerance], ...]:
         return (_key("login", username), BY_LOGIN), (_key("address", address), BY_ADDRESS)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from policies.sign_in_attempts import BY_ADDRESS, BY_LOGIN, Failures, after_failure, wait_before_next
+from policies.sign_in_attempts import BY_ADDRESS, BY_LOGIN, Failures, after_failure, wait_before_next, without_one
 from tests.factories import NOW
 
 
@@ -36,3 +36,21 @@ def test_an_hour_without_a_failure_forgives_all() -> None:
     assert after_failure(failures, tolerance=BY_LOGIN, now=later) == Failures(count=1, last_at=later)
     assert after_failure(failures, tolerance=BY_LOGIN, now=NOW) == Failures(count=51, last_at=NOW)
     assert after_failure(None, tolerance=BY_LOGIN, now=NOW) == Failures(count=1, last_at=NOW)
+
+
+def test_an_attempt_taken_back_leaves_what_was_before_it() -> None:
+    before, later = Failures(count=29, last_at=NOW), NOW + timedelta(minutes=5)
+
+    assert without_one(after_failure(before, tolerance=BY_ADDRESS, now=later), before=before) == before
+    assert without_one(after_failure(None, tolerance=BY_ADDRESS, now=NOW), before=None) is None
+
+
+def test_attempts_taken_back_in_any_order_leave_the_failures_between_them() -> None:
+    first = after_failure(None, tolerance=BY_ADDRESS, now=NOW)
+    failed = after_failure(first, tolerance=BY_ADDRESS, now=NOW)
+    last = after_failure(failed, tolerance=BY_ADDRESS, now=NOW)
+
+    without_first = without_one(last, before=None)
+
+    assert without_first == Failures(count=2, last_at=NOW)
+    assert without_one(without_first, before=failed) == Failures(count=1, last_at=NOW)
