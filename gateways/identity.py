@@ -21,7 +21,7 @@ ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")  # asymmetric only: a public k
 LEEWAY_SECONDS = 60  # how far the provider's clock may be from ours
 LONGEST_TOKEN = 8_192  # characters
 KEYS_LIVE = timedelta(hours=1)
-REFETCH_AFTER = timedelta(seconds=10)  # a token with an unknown key must not make us ask with every request
+ASK_AFTER = timedelta(seconds=10)  # neither unknown keys nor failures make us ask with every token
 TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
 
 
@@ -73,6 +73,7 @@ class BearerTokens:
         self._lock = asyncio.Lock()
         self._keys: KeySet | None = None
         self._fetched_at: datetime | None = None
+        self._asked_at: datetime | None = None  # later than the keys are: there was no answer
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -82,11 +83,11 @@ class BearerTokens:
         """Return whose token it is. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("too long")
-        keys = await self._current_keys(older_than=KEYS_LIVE)
+        keys = await self._known()
         try:
             claims = self._checked(token, keys)
         except InvalidKeyIdError:
-            keys = await self._current_keys(older_than=REFETCH_AFTER)  # the provider may have changed its keys
+            keys = await self._newer(than=keys)  # the provider may have changed its keys
             try:
                 claims = self._checked(token, keys)
             except (JoseError, ValueError) as exc:
@@ -115,12 +116,25 @@ class BearerTokens:
         registry.validate(decoded.claims)
         return decoded.claims
 
-    async def _current_keys(self, *, older_than: timedelta) -> KeySet:
+    async def _known(self) -> KeySet:
+        """Return the keys; while they are at hand, nobody waits for those who want newer ones."""
+        if self._keys is not None and self._fetched_at is not None and self._clock() - self._fetched_at < KEYS_LIVE:
+            return self._keys
+        return await self._newer(than=self._keys)
+
+    async def _newer(self, *, than: KeySet | None) -> KeySet:
+        """Return the keys that the provider has now, as far as it may be asked again; one asks for all who wait."""
         async with self._lock:
-            now = self._clock()
-            if self._keys is None or self._fetched_at is None or now - self._fetched_at >= older_than:
-                self._keys = await self._fetch()
-                self._fetched_at = now
+            if self._keys is not than and self._keys is not None:
+                return self._keys
+            if self._asked_at is None or self._clock() - self._asked_at >= ASK_AFTER:
+                try:
+                    keys = await self._fetch()
+                finally:
+                    self._asked_at = self._clock()
+                self._keys, self._fetched_at = keys, self._asked_at
+            if self._keys is None or self._fetched_at != self._asked_at:
+                raise ProviderUnreachable("it did not answer a moment ago")
             return self._keys
 
     async def _fetch(self) -> KeySet:
