@@ -63,6 +63,7 @@ JOBS = (
     accounts.forget_account,
     accounts.check_account,
     schedule.run_calendar,
+    schedule.purge,
     reconciliation.sweep,
 )  # imported, hence carried out
 
@@ -161,9 +162,18 @@ def create_runtime(
         renewal_charges_per_second=settings.renewal_charges_per_second,
         account_checks_per_second=settings.account_checks_per_second,
         account_check_every=timedelta(days=settings.account_check_days),
-        schedules={Job.RUN_CALENDAR: settings.calendar_cron, Job.RECONCILE: cron_every(settings.sweep_seconds)},
+        schedules=create_timetable(settings),
         sweep_margin=timedelta(seconds=settings.sweep_seconds),
     )
+
+
+def create_timetable(settings: Settings) -> dict[Job, str]:
+    """Say which jobs come up by themselves, and when."""
+    return {
+        Job.RUN_CALENDAR: settings.calendar_cron,
+        Job.PURGE: settings.calendar_cron,
+        Job.RECONCILE: cron_every(settings.sweep_seconds),
+    }
 
 
 def create_mailer(settings: Settings) -> SmtpMailer:

@@ -172,7 +172,7 @@ class Settings(BaseSettings):
     request_seconds: float = Field(30, description="How long the answer to one request may take.", gt=0)
     calendar_cron: str = Field(
         "0 6 * * *",
-        description="When the calendar of services makes its round, as five fields of cron, in the time of Rome.",
+        description="When the calendar's round and the purge begin, as five fields of cron, in the time of Rome.",
         pattern=r"^\S+( \S+){4}$",
     )
     sweep_seconds: Annotated[int, AfterValidator(checked_interval)] = Field(

@@ -275,6 +275,7 @@ class Job(Vocabulary):
     REFUND_PAYMENT = auto()
     RECONCILE = auto()
     RUN_CALENDAR = auto()
+    PURGE = auto()  # of sessions and idempotency keys that have run their time
     CHARGE_RENEWAL = auto()
     HANDLE_WEBHOOK = auto()
     REGISTER_ACCOUNT = auto()  # without a purchase

@@ -11,6 +11,8 @@ from schema.context import OrderCriteria, ServiceCriteria
 from schema.money import MoneyInput
 from schema.scalars import URL
 
+IDEMPOTENCY_KEY = "A value of your choice: for a day at least, the same input repeated with it gets the same answer."
+
 
 @strawberry.input(description="Which services; a field left out, null or empty does not restrict.")
 class ServiceFilter:
@@ -102,9 +104,7 @@ class StartPaymentInput:
         description="Where the browser comes back to after PayPal, approved or not; "
         "its origin must be on the allow-list."
     )
-    idempotency_key: str | None = strawberry.field(
-        description="A value of your choice: the same input repeated with it gets the same answer."
-    )
+    idempotency_key: str | None = strawberry.field(description=IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which account pays.")
@@ -142,6 +142,4 @@ class ConfirmPaymentInput:
     expected_amount: MoneyInput = strawberry.field(
         description="What the customer saw. A different sum is refused, not charged."
     )
-    idempotency_key: str | None = strawberry.field(
-        description="A value of your choice: the same input repeated with it gets the same answer."
-    )
+    idempotency_key: str | None = strawberry.field(description=IDEMPOTENCY_KEY)

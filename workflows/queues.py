@@ -16,6 +16,7 @@ QUEUES: Mapping[Job, str] = {
     Job.REGISTER_ACCOUNT: "payments",
     Job.SEND_EMAIL: "emails",
     Job.RUN_CALENDAR: "calendar",
+    Job.PURGE: "calendar",
     Job.RECONCILE: "calendar",
     Job.CHARGE_RENEWAL: RENEWALS,
     Job.FORGET_ACCOUNT: ACCOUNTS,

@@ -1,8 +1,9 @@
-"""The calendar's daily round: the services for which something is due, then the accounts to be looked after."""
+"""What comes up every day: the calendar's round of services and accounts, and the purge of what has run its time."""
 
 from models.enums import Job
 from use_cases.check_accounts import owe_account_checks
 from use_cases.look_at_services import look_at_services
+from use_cases.purge import purge_idempotency_keys, purge_sessions
 from workflows.engine import durable, now, runtime, transact
 
 
@@ -16,4 +17,13 @@ async def run_calendar(*_: object) -> None:
     while place is not None:
         place = await transact(look_at_services, after=place, now=now())
     while await transact(owe_account_checks, every=runtime().account_check_every, now=now()):
+        pass
+
+
+@durable(Job.PURGE)
+async def purge(*_: object) -> None:
+    """Delete what has run its time, page by page; apart from the round, which nothing may hold up."""
+    while await transact(purge_sessions, now=now()):
+        pass
+    while await transact(purge_idempotency_keys, now=now()):
         pass
