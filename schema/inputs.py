@@ -11,7 +11,10 @@ from schema.context import OrderCriteria, ServiceCriteria
 from schema.money import MoneyInput
 from schema.scalars import URL
 
-IDEMPOTENCY_KEY = "A value of your choice: for a day at least, the same input repeated with it gets the same answer."
+IDEMPOTENCY_KEY = (
+    "A value of your choice, at most 255 characters: for a day at least, the same input repeated with it gets the same "
+    "answer."
+)
 
 
 @strawberry.input(description="Which services; a field left out, null or empty does not restrict.")
@@ -69,7 +72,9 @@ class OrderRef:
 
 @strawberry.input(description='"Nuovo account PayPal": how the account to be registered shall appear.')
 class NewPayPalAccountInput:
-    nickname: str | None = strawberry.field(description="A name for the customer's own list; optional.")
+    nickname: str | None = strawberry.field(
+        description="A name for the customer's own list, at most 60 characters; optional."
+    )
     make_default: bool = strawberry.field(default=False, description="Suggest it first from now on.")
 
 

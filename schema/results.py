@@ -114,6 +114,7 @@ SetAutoRenewalResult: TypeAlias = Annotated[
 ConfirmPaymentResult: TypeAlias = Annotated[
     ConfirmPaymentPayload
     | NotFoundError
+    | InvalidInputError
     | PaymentStateError
     | AmountChangedError
     | AccountNotUsableError

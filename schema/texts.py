@@ -169,6 +169,9 @@ INVALID_INPUT: Mapping[str, Text] = {
         "Indica il conto PayPal su cui addebitare il rinnovo.", "Name the PayPal account to charge the renewal to."
     ),
     "currency_not_used": Text("I prezzi sono in euro: indica EUR.", "Prices are in euros: say EUR."),
+    "idempotency_key_too_long": Text(
+        "La chiave di idempotenza supera i 255 caratteri.", "The idempotency key exceeds 255 characters."
+    ),
     "maximum_price_out_of_place": Text(
         "Il limite di prezzo si indica attivando il rinnovo.", "The price limit is set by switching renewal on."
     ),

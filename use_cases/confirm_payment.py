@@ -49,7 +49,7 @@ async def confirm_payment(
 
     The attempt and its two request ids are stored, and its work is owed, in this one transaction: nothing is called.
     Raises ``NotFound``, ``PaymentStateConflict``, ``AmountChanged``, ``AccountNotUsable``, ``OrderNotPayable``,
-    ``IdempotencyConflict``.
+    ``IdempotencyConflict``, ``InvalidInput`` for a key too long.
     """
     request = KeyedRequest(
         customer_id=customer_id,

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from models import enums, tables
 from models.database import Session
-from use_cases.errors import IdempotencyConflict
+from use_cases.errors import IdempotencyConflict, InvalidInput
+
+LONGEST_KEY = 255  # characters: it is part of a primary key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,9 +31,14 @@ class KeyedRequest:
         return hashlib.sha256(json.dumps(self.values, sort_keys=True, default=str).encode()).hexdigest()
 
     async def recall(self, session: Session) -> tables.IdempotencyKey | None:
-        """Return what the key stands for, if it was used before. Raises ``IdempotencyConflict`` for another input."""
+        """Return what the key stands for, if it was used before.
+
+        Raises ``InvalidInput`` for a key that is too long, ``IdempotencyConflict`` for another input.
+        """
         if self.key is None:
             return None
+        if len(self.key) > LONGEST_KEY:
+            raise InvalidInput("input", "idempotencyKey", reason="idempotency_key_too_long")
         known = await session.get(tables.IdempotencyKey, (self.customer_id, self.mutation, self.key))
         if known is not None and known.input_hash != self.fingerprint:
             raise IdempotencyConflict(self.key)

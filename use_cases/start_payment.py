@@ -47,8 +47,8 @@ async def start_payment(
 ) -> StartedPayment:
     """Open a payment for the order, with the renewal flags at their defaults; an open one is handed back instead.
 
-    Raises ``InvalidInput`` for a return address outside the allow-list, ``NotFound``, ``OrderNotPayable`` with all
-    reasons, ``IdempotencyConflict``.
+    Raises ``InvalidInput`` for a return address outside the allow-list or a key too long, ``NotFound``,
+    ``OrderNotPayable`` with all reasons, ``IdempotencyConflict``.
     """
     require_allowed(request.return_url, allowed_origins)
     keyed = KeyedRequest(

@@ -95,6 +95,7 @@ def test_the_paths_are_found() -> None:
         "AccountNotUsable",
         "AmountChanged",
         "IdempotencyConflict",
+        "InvalidInput",
         "NotFound",
         "OrderNotPayable",
         "PaymentStateConflict",
