@@ -9,7 +9,7 @@ from functools import cache, partial
 from math import ceil
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from models import ids, rows, tables
 from models.database import Database, Session
@@ -61,7 +61,7 @@ class Passwords:
         """Tell whether the password is the one; no stored hash never matches. Keep it off the event loop."""
         try:
             self.hasher.verify(stored or self.nobody, password)
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):  # a hash that cannot be read is nobody's
             return False
         return stored is not None
 

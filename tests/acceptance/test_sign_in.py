@@ -163,6 +163,16 @@ async def test_an_unknown_login_costs_the_same_work_as_a_wrong_password(
     assert costs == ["$argon2id$v=19$m=65536,t=3,p=4"] * 2
 
 
+async def test_a_stored_hash_that_cannot_be_read_is_no_password_and_no_news(product: Product) -> None:
+    await product.save(make_customer(username=LOGIN, password_hash="$argon2id$unreadable"))
+
+    async with unchanged(product):
+        answers = [await try_to_sign_in(product.anonymous(), username=each) for each in (LOGIN, "654321@saldo.example")]
+
+    assert told(answers[0]) == told(answers[1])
+    assert told(answers[0])["data"]["signIn"]["__typename"] == "InvalidCredentialsError"
+
+
 @pytest.mark.parametrize("typed", ["  123456@saldo.example ", "123456@SALDO.Example"])
 async def test_spaces_and_capitals_around_a_login_do_not_matter(product: Product, typed: str) -> None:
     customer, client = await enrolled(product), product.anonymous()
