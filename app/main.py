@@ -211,7 +211,9 @@ def prepare() -> Settings:
 
 def serve(app: Starlette, settings: Settings) -> None:
     """Serve until told to stop."""
-    server = Server(app, host=settings.host, port=settings.port, for_good=True)
+    server = Server(
+        app, host=settings.host, port=settings.port, trusted_proxies=settings.trusted_proxies, for_good=True
+    )
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order and raises it once more
         server.run()
     if not server.started:

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -10,9 +11,14 @@ GRACE_SECONDS = 12  # more than any answer takes but a stream: "Procedi" waits 8
 
 
 class Server(uvicorn.Server):
-    """Serves the application that `create_app` makes; ``for_good``: nothing else will ever run in this process."""
+    """Serves the application that `create_app` makes; ``for_good``: nothing else will ever run in this process.
 
-    def __init__(self, app: Starlette, *, host: str, port: int, for_good: bool = False) -> None:
+    Who calls is told by the connection, or by ``X-Forwarded-For`` where it comes from one of ``trusted_proxies``.
+    """
+
+    def __init__(
+        self, app: Starlette, *, host: str, port: int, trusted_proxies: Sequence[str] = (), for_good: bool = False
+    ) -> None:
         config = uvicorn.Config(
             app,
             host=host,
@@ -21,6 +27,8 @@ class Server(uvicorn.Server):
             log_config=None,  # its lines go where ours go
             log_level="warning",
             access_log=False,
+            proxy_headers=bool(trusted_proxies),  # by itself uvicorn believes everybody on this machine
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)

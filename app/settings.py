@@ -1,6 +1,7 @@
 """All settings: one frozen class, read from the environment (`SALDO_…`) or a `.env` file, checked at the start."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -27,6 +28,11 @@ def checked_base(value: str) -> str:
     return value.rstrip("/")
 
 
+def checked_network(value: str) -> str:
+    """Return an address or a network in its usual form. Raises ``ValueError`` for anything else."""
+    return str(ip_network(value))
+
+
 WEBHOOK_ID = "^[A-Za-z0-9]{1,50}$"
 DATABASE_URL = r"^(sqlite\+aiosqlite|postgresql\+psycopg):"  # another driver's collisions are not repeated
 
@@ -38,6 +44,7 @@ def checked_interval(seconds: int) -> int:
 
 
 Origin = Annotated[str, AfterValidator(checked_origin)]
+Network = Annotated[str, AfterValidator(checked_network)]
 BaseUrl = Annotated[str, AfterValidator(checked_base)]
 
 
@@ -66,6 +73,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8000, description="Port the API listens on.")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, CommaSeparated] = Field(
+        (),
+        description="Addresses or networks of our own proxies, whose X-Forwarded-For is believed, separated by commas.",
+    )
     public_url: BaseUrl = Field(
         "http://127.0.0.1:8000", description="How browsers reach this server; PayPal sends them back here."
     )

@@ -20,6 +20,7 @@ from gateways.paypal.breaker import Breaker
 from models import tables
 from models.database import Database
 from models.rows import find_customer
+from policies.callers import household
 from policies.renewal_calendar import rome_day
 from resolvers.context import Browser, Context, Rules
 from schema.context import Loaders, Locale
@@ -90,7 +91,7 @@ class ContextFactory:
         """Return the context of a request. Raises ``TokenRefused``, ``ProviderUnreachable``."""
         now = self.clock()
         viewer, proof = await self.identify(request, now=now)
-        today, address = rome_day(now), request.client.host if request.client else "unknown"
+        today, address = rome_day(now), household(request.client.host) if request.client else "unknown"
 
         def fresh_loaders(viewer: tables.Customer | None, today: date) -> Loaders:
             return create_loaders(

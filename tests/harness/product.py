@@ -259,7 +259,8 @@ async def running_product(
     database, port = database_of(directory, template=template), free_port()
     settings = make_settings(database, simulator=simulator, mailbox=mailbox, port=port, **changes)
     clock = Clock()
-    server = Server(create_app(settings, clock=clock, ticks=ticks), host="127.0.0.1", port=port)
+    app = create_app(settings, clock=clock, ticks=ticks)
+    server = Server(app, host="127.0.0.1", port=port, trusted_proxies=settings.trusted_proxies)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the product did not start"

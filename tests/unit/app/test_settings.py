@@ -127,3 +127,18 @@ def test_nothing_is_changed_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings(monkeypatch, SALDO_RETURN_ORIGINS="").return_origins == ("http://127.0.0.1:8000",)
     assert "secret_key" in complaints(monkeypatch, SALDO_SECRET_KEY="")
+
+
+@pytest.mark.parametrize(
+    ("text", "proxies"),
+    [("", ()), ("127.0.0.1", ("127.0.0.1/32",)), (" 10.1.0.0/16 , ::1 ,", ("10.1.0.0/16", "::1/128"))],
+)
+def test_trusted_proxies_are_separated_by_commas(
+    monkeypatch: pytest.MonkeyPatch, text: str, proxies: tuple[str, ...]
+) -> None:
+    assert settings(monkeypatch, SALDO_TRUSTED_PROXIES=text).trusted_proxies == proxies
+
+
+@pytest.mark.parametrize("proxy", ["*", "proxy.example.com", "10.1.0.1/16", "10.1.0.256", "127.0.0.1:8080"])
+def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    assert "trusted_proxies" in complaints(monkeypatch, SALDO_TRUSTED_PROXIES=proxy)
