@@ -30,6 +30,7 @@ ROOT_FIELDS: Mapping[str, Access] = {
     "Mutation.cancelPayment": Access.CUSTOMER,
     "Mutation.cancelOrder": Access.CUSTOMER,
     "Mutation.registerPayPalAccount": Access.CUSTOMER,
+    "Mutation.makeDefaultPayPalAccount": Access.CUSTOMER,
     "Mutation.removePayPalAccount": Access.CUSTOMER,
     "Subscription.paymentChanged": Access.CUSTOMER,
 }
@@ -55,7 +56,7 @@ VALUES = (
 )
 PAYLOADS = (
     *("CancelOrderPayload", "CancelPaymentPayload", "ConfirmPaymentPayload", "SelectAccountPayload"),
-    *("RegisterPayPalAccountPayload", "RemovePayPalAccountPayload"),
+    *("MakeDefaultPayPalAccountPayload", "RegisterPayPalAccountPayload", "RemovePayPalAccountPayload"),
     *("SetAutoRenewalPayload", "SignInPayload", "SignOutPayload", "StartPaymentPayload"),
 )
 REFUSALS = (
@@ -82,6 +83,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "ConfirmPaymentPayload": ("order", "payment"),
     "Consent": ("account", "payment"),
     "Customer": ("order", "orders", "payPalAccounts", "service", "services", "upcomingRenewals"),
+    "MakeDefaultPayPalAccountPayload": ("account", "customer"),
     "Order": ("activePayment", "payments"),
     "OrderConnection": ("edges", "nodes"),
     "OrderEdge": ("node",),

@@ -15,6 +15,7 @@ from schema.payment_actions import ApproveOnPayPalAction
 from schema.paypal_accounts import PayPalAccount
 from schema.services import Service
 from use_cases.await_setup import await_page
+from use_cases.make_default_paypal_account import make_default_paypal_account
 from use_cases.register_paypal_account import AccountWish, register_paypal_account
 from use_cases.remove_paypal_account import Removal, remove_paypal_account
 from use_cases.select_account import NewAccount
@@ -43,6 +44,23 @@ class AccountMutations:
                 now=info.context.now,
             )
         return await with_page(setup, info.context)
+
+    @strawberry.mutation(
+        name="makeDefaultPayPalAccount",
+        description="Suggest a registered account first from now on; what renews on another one stays there.",
+        directives=[Cost(weight=5)],
+    )
+    async def make_default_paypal_account(
+        self,
+        info: Info,
+        account_id: Annotated[strawberry.ID, strawberry.argument(description="An ACTIVE account of the customer.")],
+    ) -> results.MakeDefaultPayPalAccountResult | None:
+        customer = info.context.customer
+        async with info.context.write() as session:
+            account = await make_default_paypal_account(session, customer_id=customer.id, account_id=account_id)
+        return results.MakeDefaultPayPalAccountPayload(
+            account=PayPalAccount.from_model(account), customer=Customer.from_model(customer)
+        )
 
     @strawberry.mutation(
         name="removePayPalAccount",

@@ -71,6 +71,12 @@ class RegisterPayPalAccountPayload:
     approve: ApproveOnPayPalAction = strawberry.field(description="Where its owner approves, and until when.")
 
 
+@strawberry.type(description="The account is the default.")
+class MakeDefaultPayPalAccountPayload:
+    account: PayPalAccount = strawberry.field(description="The account, suggested first from now on.")
+    customer: Customer = strawberry.field(description="The customer, with all accounts as they are now.")
+
+
 @strawberry.type(description="The account is removed; PayPal is told, too.")
 class RemovePayPalAccountPayload:
     removed_id: strawberry.ID = strawberry.field(description="The account that is gone.")
@@ -138,6 +144,10 @@ RegisterPayPalAccountResult: TypeAlias = Annotated[
     | InvalidInputError
     | ProviderUnavailableError,
     strawberry.union("RegisterPayPalAccountResult", description="Answer of registerPayPalAccount."),
+]
+MakeDefaultPayPalAccountResult: TypeAlias = Annotated[
+    MakeDefaultPayPalAccountPayload | NotFoundError | AccountNotUsableError,
+    strawberry.union("MakeDefaultPayPalAccountResult", description="Answer of makeDefaultPayPalAccount."),
 ]
 RemovePayPalAccountResult: TypeAlias = Annotated[
     RemovePayPalAccountPayload | NotFoundError | AccountInUseError | AccountNotUsableError,

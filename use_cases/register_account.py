@@ -7,6 +7,7 @@ from models import enums, ids, rows, tables
 from models.database import Session
 from policies.masking import mask_email
 from policies.renewal_choices import Registration
+from use_cases.make_default_paypal_account import take_default_over
 from use_cases.record_consent import record_registration_consent
 
 HIDDEN = "•••"
@@ -81,8 +82,5 @@ async def activate_account(
     account.paypal_customer_id = vault.customer_id
     account.registered_at = account.registered_at or now
     if make_default or not any(each.is_default for each in others):
-        for each in others:
-            each.is_default = False
-        await session.flush()  # the former default must have gone before the index sees the new one
-        account.is_default = True
+        await take_default_over(session, account, among=others)
     await session.flush()

@@ -112,6 +112,7 @@ MUTATIONS: list[tuple[str, str, str, Variables]] = [
         "service",
         lambda world, id: registered(world.own.service.id, id),
     ),
+    ("makeDefaultPayPalAccount(accountId)", "make_default_paypal_account", "account", lambda _, id: {"accountId": id}),
     ("removePayPalAccount(accountId)", "remove_paypal_account", "account", lambda _, id: {"accountId": id}),
     (
         "removePayPalAccount(moveRenewalsTo)",

@@ -32,6 +32,7 @@ WITHOUT_SESSION: Mapping[str, tuple[str, dict[str, Any]]] = {
     "cancelPayment": ("cancel_payment", {"paymentId": "pay_1"}),
     "cancelOrder": ("cancel_order", {"orderId": "ord_1"}),
     "registerPayPalAccount": ("register_paypal_account", {"input": {"account": {}, "returnUrl": RETURN_URL}}),
+    "makeDefaultPayPalAccount": ("make_default_paypal_account", {"accountId": "acc_1"}),
     "removePayPalAccount": ("remove_paypal_account", {"accountId": "acc_1"}),
 }
 

@@ -50,7 +50,8 @@ STATEMENTS: Mapping[str, int] = {
     "select_registered_account": 6,
     "set_auto_renewal, staged": 10,
     "set_auto_renewal, off": 12,
-    "remove_paypal_account": 9,
+    "make_default_paypal_account": 6,
+    "remove_paypal_account": 10,  # the default passes on, too
     "register_paypal_account, begun already": 5,
     "set_auto_renewal, on": 13,
     "confirm_payment": 19,
@@ -167,6 +168,7 @@ def conversation(mine: Belongings) -> list[tuple[str, str, dict[str, Any]]]:
         ("confirm_payment, again", "confirm_payment", confirm),
         ("cancel_payment", "cancel_payment", {"paymentId": mine.abandoned.id}),
         ("cancel_order", "cancel_order", {"orderId": mine.given_up.id}),
+        ("make_default_paypal_account", "make_default_paypal_account", {"accountId": mine.unused.id}),
         ("remove_paypal_account", "remove_paypal_account", {"accountId": mine.unused.id}),
         ("register_paypal_account, begun already", "register_paypal_account", register),
         ("payment_changed", "payment_changed", {"paymentId": mine.succeeded.id}),
