@@ -1,15 +1,23 @@
 // Bearer tokens of a real OpenID Connect provider, the certified program oidc-provider: good ones, and every kind of bad one.
 import assert from "node:assert/strict";
+import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { Provider } from "oidc-provider";
-import { demo, documents, freePort, idOf } from "./saldo.mjs";
+import { demo, documents, freePort, idOf, until } from "./saldo.mjs";
 
 const AUDIENCE = "https://api.saldo.example";
 const LOGINS = { customers: "123456@aruba.it", strangers: "999999@aruba.it" };
+const FIRST = key("first");
+const SECOND = key("second");
 let saldo, issuer, server;
 
-async function startProvider(port) {
+function key(kid) {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return { ...privateKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" };
+}
+
+async function startProvider(port, signing) {
   const client = (client_id, extra = {}) => ({
     client_id,
     client_secret: "a secret",
@@ -19,6 +27,7 @@ async function startProvider(port) {
     ...extra,
   });
   const provider = new Provider(`http://127.0.0.1:${port}`, {
+    jwks: { keys: [signing] },
     clients: [client("customers"), client("strangers")],
     features: {
       devInteractions: { enabled: false },
@@ -37,14 +46,24 @@ async function startProvider(port) {
     ttl: { ClientCredentials: 600 },
     extraTokenClaims: (_ctx, token) => ({ preferred_username: LOGINS[token.clientId] ?? LOGINS.customers }),
   });
-  server = createServer(provider.callback());
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const answer = provider.callback();
+  const listening = createServer((request, response) => {
+    response.setHeader("Connection", "close"); // a connection kept open would not survive a restart
+    answer(request, response);
+  });
+  await new Promise((resolve) => listening.listen(port, "127.0.0.1", resolve));
+  return listening;
+}
+
+async function stopProvider(listening) {
+  listening.closeAllConnections();
+  await new Promise((resolve) => listening.close(resolve));
 }
 
 before(async () => {
   const port = await freePort();
   issuer = `http://127.0.0.1:${port}`;
-  await startProvider(port);
+  server = await startProvider(port, FIRST);
   saldo = await demo({ SALDO_OIDC_ISSUER: issuer, SALDO_OIDC_AUDIENCE: AUDIENCE });
 });
 after(async () => {
@@ -52,8 +71,8 @@ after(async () => {
   server.close();
 });
 
-async function tokenOf(client, resource = AUDIENCE) {
-  const response = await fetch(`${issuer}/token`, {
+async function tokenOf(client, resource = AUDIENCE, provider = issuer) {
+  const response = await fetch(`${provider}/token`, {
     method: "POST",
     headers: { Authorization: `Basic ${Buffer.from(`${client}:a+secret`).toString("base64")}` },
     body: new URLSearchParams({ grant_type: "client_credentials", resource, scope: "customer-area" }),
@@ -109,10 +128,49 @@ test("a token for another audience, of a stranger, expired, or changed by a byte
   }
 });
 
+test("a token of another provider is refused, though it has the same key", async () => {
+  const port = await freePort();
+  const other = await startProvider(port, FIRST);
+  const token = await tokenOf("customers", AUDIENCE, `http://127.0.0.1:${port}`);
+  await stopProvider(other);
+
+  const { status, code } = await ask(token);
+
+  assert.deepEqual([status, code], [401, "INVALID_TOKEN"]);
+});
+
+test("the provider's public key is no secret to sign with", async () => {
+  const [, body] = (await tokenOf("customers")).split(".");
+  const head = Buffer.from('{"alg":"HS256","typ":"at+jwt","kid":"first"}').toString("base64url");
+  const { keys } = await (await fetch(`${issuer}/jwks`)).json();
+  const published = createPublicKey({ key: keys[0], format: "jwk" });
+  const secrets = [published.export({ format: "pem", type: "spki" }), published.export({ format: "der", type: "spki" }), JSON.stringify(keys[0])];
+
+  for (const secret of secrets) {
+    const signature = createHmac("sha256", secret).update(`${head}.${body}`).digest("base64url");
+    const { status, code } = await ask([head, body, signature].join("."));
+    assert.deepEqual([status, code], [401, "INVALID_TOKEN"]);
+  }
+});
+
+test("when the provider changes its key, tokens of the new one are accepted within seconds and those of the old one no more", async () => {
+  const former = await tokenOf("customers");
+  await stopProvider(server);
+  server = await startProvider(new URL(issuer).port, SECOND);
+  const token = await tokenOf("customers");
+
+  const { name } = await until(async () => {
+    const answer = await ask(token);
+    return answer.status === 200 && answer;
+  }, "the new key");
+  const { status, code } = await ask(former);
+
+  assert.deepEqual([name, status, code], ["Mario Rossi", 401, "INVALID_TOKEN"]);
+});
+
 test("the keys stay good while the provider is away", async () => {
   const token = await tokenOf("customers");
-  server.close();
-  server.closeAllConnections();
+  await stopProvider(server);
 
   const { status, name } = await ask(token);
 
