@@ -5,6 +5,7 @@ GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): a reques
 """
 
 import asyncio
+from math import ceil
 from typing import Any
 
 import structlog
@@ -31,7 +32,7 @@ from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, pre
 from app.graphql.requests import HttpRefusal, find_text, read_parameters
 from app.graphql.schema import schema
 from app.request_ids import REQUEST_ID
-from gateways.identity import ProviderUnreachable, TokenRefused
+from gateways.identity import ASK_AFTER, ProviderUnreachable, TokenRefused
 from resolvers.context import Context
 from schema.top_level_texts import TOP_LEVEL
 
@@ -105,7 +106,8 @@ class GraphQLEndpoint(StreamingGraphQL):
             headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise HttpRefusal(401, "INVALID_TOKEN", "The bearer token is not accepted.", headers) from exc
         except ProviderUnreachable as exc:
-            raise HttpRefusal(503, "IDENTITY_UNAVAILABLE", "Try again shortly.", {"Retry-After": "5"}) from exc
+            headers = {"Retry-After": str(ceil(ASK_AFTER.total_seconds()))}
+            raise HttpRefusal(503, "IDENTITY_UNAVAILABLE", "Try again shortly.", headers) from exc
         except HTTPException as exc:
             if isinstance(exc.__cause__, InvalidOperationTypeError):
                 if exc.__cause__.operation_type is OperationType.SUBSCRIPTION:

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from app.graphql.endpoint import CLIENT_HEADER
 from tests.acceptance.conftest import Launch
 from tests.factories import make_customer
+from tests.harness.ports import free_port
 from tests.harness.product import Product, document, told
 from tests.harness.refusals import unchanged
 from use_cases.sign_in import Passwords
@@ -71,6 +72,16 @@ async def test_over_https_the_cookies_name_forbids_other_hosts_to_set_it(launch:
     cookie = response.headers["set-cookie"].lower()
     assert cookie.startswith("__host-saldo_session=")
     assert {"httponly", "secure", "path=/", "samesite=lax"} <= {part.strip() for part in cookie.split(";")}
+
+
+async def test_while_the_identity_provider_is_away_a_token_is_neither_accepted_nor_refused(launch: Launch) -> None:
+    async with launch(oidc_issuer=f"http://127.0.0.1:{free_port()}") as product:
+        client = product.anonymous(Authorization="Bearer some.bearer.token")
+
+        answers = [await client.post("{ viewer { id } }") for _ in range(2)]
+
+    assert [(each.status_code, each.headers["Retry-After"]) for each in answers] == [(503, "10")] * 2
+    assert {each.json()["errors"][0]["extensions"]["code"] for each in answers} == {"IDENTITY_UNAVAILABLE"}
 
 
 @pytest.mark.parametrize(("everywhere", "left"), [(False, 2), (True, 0)])
