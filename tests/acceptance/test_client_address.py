@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import pytest
-
 from tests.acceptance.conftest import Launch
 from tests.acceptance.test_guessing import CHEAP, LOGIN, PASSWORD, STRANGER, enrolled
 from tests.harness.product import Product, document, told
@@ -34,11 +32,8 @@ async def test_an_invented_address_is_not_believed(product: Product) -> None:
     assert await attempt(product, "203.0.113.77", LOGIN) == REFUSED
 
 
-@pytest.mark.parametrize("proxies", [("127.0.0.1",), ("127.0.0.0/8", "10.1.0.0/16")])
-async def test_behind_a_trusted_proxy_each_customer_has_an_address_of_its_own(
-    launch: Launch, proxies: tuple[str, ...]
-) -> None:
-    async with launch(trusted_proxies=proxies) as product:
+async def test_behind_a_trusted_proxy_each_customer_has_an_address_of_its_own(launch: Launch) -> None:
+    async with launch(trusted_proxies=("127.0.0.1",)) as product:
         await enrolled(product, CHEAP)
 
         await fail(product, ["203.0.113.1"] * 30)
@@ -49,7 +44,7 @@ async def test_behind_a_trusted_proxy_each_customer_has_an_address_of_its_own(
 
 
 async def test_a_proxy_behind_another_is_passed_over(launch: Launch) -> None:
-    async with launch(trusted_proxies=("127.0.0.1", "10.1.0.0/16")) as product:
+    async with launch(trusted_proxies=("127.0.0.0/8", "10.1.0.0/16")) as product:
         await enrolled(product, CHEAP)
 
         await fail(product, ["203.0.113.1, 10.1.2.3"] * 30)
