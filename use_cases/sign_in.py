@@ -101,9 +101,8 @@ async def sign_in(
     """
     login, attempts = username.strip().lower(), doorkeeper.attempts
     require_no_wait(attempts, username=login, address=address, now=now)
-    attempt = attempts.begin(
-        username=login, address=address, now=now
-    )  # in one breath: guesses sent at once are counted
+    # in one breath: guesses that are sent at once are counted, too
+    attempt = attempts.begin(username=login, address=address, now=now)
     async with database.read() as session:
         customer = await rows.find_customer(session, username=login)
     matched = await doorkeeper.passwords.matched(password, stored=customer.password_hash if customer else None)
