@@ -175,8 +175,8 @@ class PaymentFailureCode(Vocabulary):
     CONSENT_REVOKED = auto()
     AMOUNT_REFUSED = auto()
     PROVIDER_ERROR = auto()
-    ORDER_ALREADY_PAID = auto()  # by another payment; what this one took is given back
-    ORDER_NOT_PAYABLE = auto()  # any more, when the money came; it is given back
+    ORDER_ALREADY_PAID = auto()  # by another payment; whatever this one took is given back
+    ORDER_NOT_PAYABLE = auto()  # any more; whatever this one took is given back
     OTHER = auto()
 
 

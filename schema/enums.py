@@ -162,7 +162,7 @@ describe(
     AMOUNT_REFUSED="PayPal does not allow this sum.",
     PROVIDER_ERROR="PayPal could not carry out the charge.",
     ORDER_ALREADY_PAID="Another payment had paid the order; whatever this one took is given back.",
-    ORDER_NOT_PAYABLE="The order could not be paid any more when the money came; it is given back.",
+    ORDER_NOT_PAYABLE="The order could not be paid any more; whatever this payment took is given back.",
     OTHER="PayPal gave no reason that we know.",
 )
 describe(

@@ -104,8 +104,8 @@ PAYMENT_FAILURE: Mapping[enums.PaymentFailureCode, Text] = {
         "The order is already paid: there is nothing for you to do. A second charge, if any, is given back to you.",
     ),
     enums.PaymentFailureCode.ORDER_NOT_PAYABLE: Text(
-        "L'ordine non poteva più essere pagato: non ci devi nulla, e quanto addebitato ti viene restituito.",
-        "The order could no longer be paid: you owe nothing, and what was charged is given back to you.",
+        "L'ordine non poteva più essere pagato: non ci devi nulla. Un eventuale addebito ti viene restituito.",
+        "The order could no longer be paid: you owe nothing. A charge, if any, is given back to you.",
     ),
     enums.PaymentFailureCode.OTHER: Text(
         "Il pagamento non è riuscito. Nulla è stato addebitato.", "The payment did not succeed. Nothing was charged."

@@ -10,14 +10,14 @@ from models.database import Session
 from models.money import Money
 from policies.late_success import why_give_back
 from policies.masking import mask_email
-from policies.payment_outcomes import BY_REASON, CaptureFacts, Verdict, judge_capture
+from policies.payment_outcomes import CaptureFacts, Verdict, judge_capture
 from policies.payment_transitions import CANCELABLE, FINAL, may_follow
 from policies.watching import Watch
 from use_cases.cancel_payment import give_up_payment
 from use_cases.complete_payment import complete_payment
 from use_cases.order_facts import OrderInHand, take_order
 from use_cases.owe_refund import owe_refund
-from use_cases.payment_states import move_payment
+from use_cases.unwanted_money import end_unwanted
 
 log = structlog.get_logger(__name__)
 
@@ -98,9 +98,7 @@ async def give_back(
         await session.flush()
     note = f"PayPal took {capture.amount.decimal} {capture.amount.currency}; given back by {refund.id}: {reason}."
     if may_follow(old=payment.status, new=enums.PaymentStatus.FAILED):
-        code, advice = BY_REASON[reason]
-        ended = {"failure_code": code, "failure_advice": advice}
-        await move_payment(session, payment, to=enums.PaymentStatus.FAILED, source=source, now=now, note=note, **ended)
+        await end_unwanted(session, payment, reason=reason, source=source, now=now, note=note)
     else:
         await rows.append_event(session, payment, source=source, now=now, note=note)
     log.warning("payment.given_back", payment_id=payment.id, refund_id=refund.id, reason=reason)

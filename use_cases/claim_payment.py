@@ -7,21 +7,32 @@ from models.database import Session
 from policies.watching import Watch
 from use_cases.confirm_payment import schedule_look
 from use_cases.payment_states import move_payment
+from use_cases.unwanted_money import end_if_unwanted
 
 CLAIMABLE = frozenset({enums.PaymentStatus.AWAITING_APPROVAL, enums.PaymentStatus.VERIFYING})
 
 
 async def claim_payment(
-    session: Session, *, attempt_id: str, rounds: int, source: enums.EventSource, watch: Watch, now: datetime
+    session: Session,
+    *,
+    attempt_id: str,
+    rounds: int,
+    taken: bool,
+    source: enums.EventSource,
+    watch: Watch,
+    now: datetime,
 ) -> bool:
     """Move the payment to PROCESSING; only one of several drivers succeeds, and the others have nothing to do.
 
-    Nor has one that saw an earlier of the ``rounds`` of approval: its request id is used up. A look is owed along with
-    the claim, should the driver die for good.
+    Nor has one that saw an earlier of the ``rounds`` of approval: its request id is used up. Money not ``taken`` yet
+    that the order does not need is left where it is. A look is owed along with the claim, should the driver die for
+    good.
     """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     if payment.status not in CLAIMABLE or attempt.approval_rounds != rounds:
+        return False
+    if not taken and await end_if_unwanted(session, payment, source=source, now=now):
         return False
     await move_payment(session, payment, to=enums.PaymentStatus.PROCESSING, source=source, now=now)
     await schedule_look(session, attempt, after=watch.worker_lost_after, now=now)

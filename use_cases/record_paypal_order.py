@@ -13,6 +13,7 @@ from use_cases.confirm_payment import schedule_look
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
 from use_cases.settle_renewal import is_automatic, suspect_ourselves
+from use_cases.unwanted_money import end_if_unwanted
 
 
 async def record_paypal_order(
@@ -20,8 +21,8 @@ async def record_paypal_order(
 ) -> bool:
     """Store PayPal's id before any money moves; for a new account the payer is asked next.
 
-    Tells whether a registered account may be charged now. A payment given up or begun anew meanwhile stays so: this
-    order will lapse.
+    Tells whether a registered account may be charged now. A payment given up or begun anew meanwhile stays so, and one
+    whose order needs no money any more ends: this order at PayPal will lapse.
     """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
@@ -31,6 +32,8 @@ async def record_paypal_order(
     if newest.id == attempt.id and opens and payment.status is enums.PaymentStatus.VERIFYING:
         await take_back(session, payment, now=now)
     if payment.status is not enums.PaymentStatus.PROCESSING or newest.id != attempt.id:
+        return False
+    if await end_if_unwanted(session, payment, source=enums.EventSource.PAYPAL_REPLY, now=now):
         return False
     if payment.registers_account:
         attempt.approve_url = paypal.approve_url

@@ -11,13 +11,14 @@ from gateways.paypal.messages import PayPalOrder
 from models import enums, rows, tables
 from models.database import Session
 from policies.duplicates import Finding, NextStep, after_duplicate, found
-from policies.payment_outcomes import BY_REASON, explain_failure
+from policies.payment_outcomes import explain_failure
 from policies.refunds import PAID
 from policies.watching import Watch
 from use_cases.accept_capture import accept_capture, judge_order
 from use_cases.confirm_payment import insert_attempt, schedule_look
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
+from use_cases.unwanted_money import end_unwanted
 
 log = structlog.get_logger(__name__)
 
@@ -121,13 +122,8 @@ class Duplicate:
         """End this payment, which took no money: the earlier one has paid the order, or could not and is given back."""
         paid = order.status in PAID
         reason = enums.RefundReason.ORDER_PAID_TWICE if paid else enums.RefundReason.ORDER_NOT_PAYABLE
-        code, advice = BY_REASON[reason]
-        await self.move(
-            enums.PaymentStatus.FAILED,
-            note="An earlier attempt to pay the order had taken the money.",
-            failure_code=code,
-            failure_advice=advice,
-        )
+        note = "An earlier attempt to pay the order had taken the money."
+        await end_unwanted(self.session, self.payment, reason=reason, source=self.source, now=self.now, note=note)
 
     async def wait(self) -> None:
         """Nobody may pay before the earlier attempts are known."""

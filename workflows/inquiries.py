@@ -39,7 +39,8 @@ async def inquire(attempt_id: str) -> None:
     )
     match finding:
         case Finding.CAPTURE:
-            await claim_and_capture(facts, facts.paypal_order_id, source=enums.EventSource.RECONCILER)
+            source, taken = enums.EventSource.RECONCILER, capture is not None
+            await claim_and_capture(facts, facts.paypal_order_id, taken=taken, source=source)
         case Finding.SETTLE:
             await settle(facts, seen, source=enums.EventSource.RECONCILER)
         case Finding.NOTHING_NEW:
@@ -77,6 +78,7 @@ async def under_way(feed: PaymentFeed, found: OpenAttempt) -> bool:
             session,
             attempt_id=found.attempt_id,
             rounds=found.rounds,
+            taken=True,
             source=enums.EventSource.RECONCILER,
             watch=runtime().watch,
             now=now(),

@@ -88,7 +88,7 @@ async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
     taken = captured is not None and captured.status in TAKEN
     approved = seen.order is not None and (seen.order.status == "APPROVED" or captured is not None)
     if taken or (approved and not doubtful):
-        await claim_and_capture(facts, facts.paypal_order_id, source=source)
+        await claim_and_capture(facts, facts.paypal_order_id, taken=taken, source=source)
         return
     missing = seen.failure is not None and seen.failure.kind is ProviderFailureKind.RESOURCE_MISSING
     lapsed = missing or (seen.order is not None and seen.order.status == "VOIDED")
@@ -107,28 +107,29 @@ async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
 async def find_out(facts: AttemptFacts, *, source: EventSource) -> None:
     """Ask what became of a capture; one that never happened is asked for again, under the same request id."""
     if facts.paypal_order_id is None:
-        if await claim(facts, source=source):
+        if await claim(facts, taken=False, source=source):
             await charge(facts, source=source)
         return
     seen = await ask(read_order, facts.paypal_order_id)
     uncaptured = seen.order is not None and seen.order.capture is None and seen.order.status in UNCAPTURED
     if uncaptured and facts.status is PaymentStatus.VERIFYING:
-        await claim_and_capture(facts, facts.paypal_order_id, source=source)
+        await claim_and_capture(facts, facts.paypal_order_id, taken=False, source=source)
     else:
         await settle(facts, seen, source=source)
 
 
-async def claim_and_capture(facts: AttemptFacts, order_id: str, *, source: EventSource) -> None:
-    """Capture if this driver is the one that gets the claim."""
-    if await claim(facts, source=source):
+async def claim_and_capture(facts: AttemptFacts, order_id: str, *, taken: bool, source: EventSource) -> None:
+    """Capture if this driver is the one that gets the claim; what PayPal has ``taken`` is found so, and settled."""
+    if await claim(facts, taken=taken, source=source):
         await capture(facts, order_id, source=source)
 
 
-async def claim(facts: AttemptFacts, *, source: EventSource) -> bool:
+async def claim(facts: AttemptFacts, *, taken: bool, source: EventSource) -> bool:
     return await transact(
         claim_payment,
         attempt_id=facts.attempt_id,
         rounds=facts.approval_rounds,
+        taken=taken,
         source=source,
         watch=runtime().watch,
         now=now(),

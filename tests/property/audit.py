@@ -18,7 +18,10 @@ from tests.property.books import Books
 
 ROME = ZoneInfo("Europe/Rome")
 MONEY_BACK = re.compile(r"^Refund |; given back by ")  # a remark about a payment that stays where it is
-PAID_BEFORE = "An earlier attempt to pay the order had taken the money."  # its own success or refund is told of
+PAID_BEFORE = {  # its own success or refund is told of
+    "An earlier attempt to pay the order had taken the money.",
+    "Another payment has paid the order; nothing was charged.",
+}
 FINAL = {"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"}
 UNATTENDED = {"RECONCILER", "PAYPAL_WEBHOOK"}  # those who act when no customer is there
 RENEWS = {"ON", "RETRYING", "ACCOUNT_LOST"}  # as the customer believes
@@ -173,7 +176,7 @@ class Audit:
         """Return the payments that have failed while their customer was not there to see it."""
         events = self.books.rows("payment_events", status="FAILED", source=UNATTENDED)
         notes = [(event["payment_id"], event["note"] or "") for event in events]
-        return Counter(id for id, note in notes if note != PAID_BEFORE and not MONEY_BACK.search(note))
+        return Counter(id for id, note in notes if note not in PAID_BEFORE and not MONEY_BACK.search(note))
 
     def check_expiries(self) -> None:
         """A service runs as long as it did at first, plus the terms of its paid orders."""

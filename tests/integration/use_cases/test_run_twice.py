@@ -145,7 +145,7 @@ async def test_an_opening_that_another_worker_has_made_is_not_abandoned(books: B
 async def test_only_the_first_of_two_drivers_gets_the_claim(books: Books) -> None:
     scene = Scene(PaymentStatus.AWAITING_APPROVAL, registers=True)
     await scene.begin(books)
-    claiming = {"attempt_id": scene.attempt.id, "rounds": 0, "watch": WATCH}
+    claiming = {"attempt_id": scene.attempt.id, "rounds": 0, "taken": False, "watch": WATCH}
     first = await books.apply(claim_payment, **claiming, source=EventSource.CUSTOMER, now=NOW)
     once = await books.snapshot()
 
