@@ -11,7 +11,7 @@ MAX_INVOICES = 3  # how many invoice ids one payment tries
 
 
 class Finding(Enum):
-    """What an earlier attempt to pay the order amounts to."""
+    """What an attempt to pay the order amounts to."""
 
     PAID = auto()  # money that our books do not know yet
     UNPAID = auto()  # proved: nothing was taken, or it is in our books, as the order's payment or as a refund
@@ -28,7 +28,7 @@ class NextStep(Enum):
 
 
 def found(verdict: Verdict | None, *, failure: ProviderFailureKind | None, in_the_books: bool) -> Finding:
-    """Return what PayPal's word about an earlier attempt proves; an order that it does not know any more took nothing.
+    """Return what PayPal's word about an attempt proves; an order that it does not know any more took nothing.
 
     Held or suspicious money is not known to be none.
     """

@@ -25,19 +25,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """What PayPal says now about an earlier attempt to pay the same order."""
+    """What PayPal says now about an attempt to pay the order."""
 
     attempt_id: str
     paypal: PayPalOrder | None
     failure: PayPalFailure | None
 
 
-async def earlier_attempts(session: Session, attempt_id: str) -> list[tuple[str, str]]:
-    """Return the other attempts to pay the order of this one, of any payment, with the orders they opened at PayPal."""
+async def opened_attempts(session: Session, attempt_id: str) -> list[tuple[str, str]]:
+    """Return the attempts to pay the order of this one, of any payment, with the orders they opened at PayPal.
+
+    This one too: a worker that died after its capture asks again when PayPal may have forgotten the request id.
+    """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     attempts = await rows.attempts_of_order(session, order_id=payment.order_id)
-    return [(each.id, each.paypal_order_id) for each in attempts if each.paypal_order_id and each.id != attempt_id]
+    return [(each.id, each.paypal_order_id) for each in attempts if each.paypal_order_id]
 
 
 async def resolve_duplicate(
@@ -49,7 +52,7 @@ async def resolve_duplicate(
     watch: Watch,
     now: datetime,
 ) -> enums.PaymentStatus:
-    """Adopt the earlier money if it is there; only when it is proved that there is none, try with another invoice id.
+    """Adopt the money if it is there; only when it is proved that there is none, try with another invoice id.
 
     Never without one: it is PayPal's own guard against a second payment.
     """
@@ -63,7 +66,7 @@ async def resolve_duplicate(
     duplicate = Duplicate(session, payment=payment, attempt=attempt, source=source, watch=watch, now=now)
     match after_duplicate(findings, order=order.status, tries=len(own)):
         case _ if payment.status is not enums.PaymentStatus.PROCESSING:
-            pass  # the money was that of an earlier attempt of this very payment
+            pass  # the money was that of this very payment
         case NextStep.STOP:
             await duplicate.stop(order)
         case NextStep.WAIT:
@@ -78,7 +81,7 @@ async def resolve_duplicate(
 async def look_into(
     session: Session, sighting: Sighting, *, source: enums.EventSource, watch: Watch, now: datetime
 ) -> Finding:
-    """Return what an earlier attempt amounts to; money that it has taken is booked."""
+    """Return what an attempt amounts to; money that it has taken is booked."""
     attempt = await session.get_one(tables.PaymentAttempt, sighting.attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     paypal, known = sighting.paypal, attempt.capture_id is not None

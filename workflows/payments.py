@@ -6,7 +6,7 @@ from policies.payment_transitions import FINAL
 from use_cases.attempt_facts import AttemptFacts, read_attempt
 from use_cases.claim_payment import await_approval_longer, claim_payment, release_lost_claim
 from use_cases.record_paypal_order import abandon_opening, record_paypal_order
-from use_cases.resolve_duplicate import Sighting, earlier_attempts, resolve_duplicate
+from use_cases.resolve_duplicate import Sighting, opened_attempts, resolve_duplicate
 from use_cases.settle_payment import settle_payment
 from workflows.engine import ask, durable, now, runtime, transact
 from workflows.paypal_calls import PayPalAnswer, capture_order, create_order, read_order
@@ -152,9 +152,9 @@ def is_duplicate(answered: PayPalAnswer) -> bool:
 
 
 async def look_for_earlier_money(facts: AttemptFacts, *, source: EventSource) -> None:
-    """Read every other order that was opened at PayPal to pay this order, and act on what they amount to."""
+    """Read every order that was opened at PayPal to pay this order, our own too, and act on what they amount to."""
     sightings = []
-    for attempt_id, order_id in await transact(earlier_attempts, facts.attempt_id):
+    for attempt_id, order_id in await transact(opened_attempts, facts.attempt_id):
         seen = await ask(read_order, order_id)
         sightings.append(Sighting(attempt_id=attempt_id, paypal=seen.order, failure=seen.failure))
     await transact(

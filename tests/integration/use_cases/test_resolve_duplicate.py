@@ -12,7 +12,7 @@ from models.enums import EventSource, OrderStatus, PaymentStatus, ProviderFailur
 from tests.factories import NOW, make_attempt, make_event, make_payment, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import WATCH, Scene
-from use_cases.resolve_duplicate import Sighting, earlier_attempts, resolve_duplicate
+from use_cases.resolve_duplicate import Sighting, opened_attempts, resolve_duplicate
 
 LATER = NOW + timedelta(minutes=1)
 UNAVAILABLE = PayPalFailure(kind=ProviderFailureKind.UNAVAILABLE)
@@ -41,6 +41,17 @@ class Rivals(Scene):
         }
 
 
+def about_itself(scene: Scene, own: Sighting) -> dict[str, Any]:
+    """Return the arguments when the only attempt there is has been refused."""
+    return {
+        "attempt_id": scene.attempt.id,
+        "sightings": [own],
+        "source": EventSource.PAYPAL_REPLY,
+        "watch": WATCH,
+        "now": NOW,
+    }
+
+
 async def resolve_twice(books: Books, rivals: Rivals, **seen: Any) -> None:
     """Resolve it, and once more after a crash: that changes nothing."""
     await books.apply(resolve_duplicate, **rivals.resolving(**seen), now=NOW)
@@ -49,15 +60,43 @@ async def resolve_twice(books: Books, rivals: Rivals, **seen: Any) -> None:
     assert await books.snapshot() == once
 
 
-async def test_the_other_attempts_of_the_order_are_those_to_look_at(books: Books) -> None:
+async def test_the_attempts_that_opened_an_order_at_paypal_are_those_to_look_at(books: Books) -> None:
     rivals = Rivals()
     await rivals.begin(books)
     unopened = make_attempt(rivals.second, number=2, paypal_order_id=None)
     await store(books.database, unopened)
 
-    suspects = await books.apply(earlier_attempts, attempt_id=rivals.refused.id)
+    suspects = await books.apply(opened_attempts, attempt_id=rivals.refused.id)
 
-    assert suspects == [(rivals.attempt.id, rivals.attempt.paypal_order_id)]
+    assert suspects == [(each.id, each.paypal_order_id) for each in (rivals.attempt, rivals.refused)]
+
+
+async def test_money_that_the_refused_attempt_itself_took_before_an_outage_is_its_success(books: Books) -> None:
+    scene = Scene(PaymentStatus.PROCESSING)
+    await scene.begin(books)
+    own = Sighting(attempt_id=scene.attempt.id, paypal=scene.answer("COMPLETED"), failure=None)
+
+    status = await books.apply(resolve_duplicate, **about_itself(scene, own))
+
+    assert status is PaymentStatus.SUCCEEDED
+    assert (await books.row(scene.attempt)).capture_id == "CAPTURE-1"
+    assert len(await books.rows(tables.PaymentAttempt)) == 1
+
+
+@pytest.mark.parametrize("capture_status", ["PENDING", None])
+async def test_an_attempt_that_may_have_taken_the_money_waits_for_paypal_to_tell(
+    books: Books, capture_status: str | None
+) -> None:
+    scene = Scene(PaymentStatus.PROCESSING)
+    await scene.begin(books)
+    held = scene.answer(capture_status) if capture_status else None
+    own = Sighting(attempt_id=scene.attempt.id, paypal=held, failure=None if held else UNAVAILABLE)
+
+    status = await books.apply(resolve_duplicate, **about_itself(scene, own))
+
+    assert status is PaymentStatus.VERIFYING
+    assert len(await books.rows(tables.PaymentAttempt)) == 1
+    assert list(books.owed) == [f"look-{scene.attempt.id}-1"]
 
 
 async def test_money_found_pays_the_order_and_the_second_payment_owes_nothing(books: Books) -> None:
