@@ -56,14 +56,25 @@ async def release_lost_claim(session: Session, *, attempt_id: str, watch: Watch,
 
 
 async def await_approval_longer(
-    session: Session, *, attempt_id: str, lapsed: bool, source: enums.EventSource, watch: Watch, now: datetime
+    session: Session,
+    *,
+    attempt_id: str,
+    answered: bool,
+    lapsed: bool,
+    source: enums.EventSource,
+    watch: Watch,
+    now: datetime,
 ) -> enums.PaymentStatus:
-    """Look again later at a payment that its payer has not approved yet; one that lapsed at PayPal has expired."""
+    """Look again later at a payment that its payer has not approved yet; one that lapsed at PayPal has expired.
+
+    Age alone ends it only when PayPal has ``answered`` just now: a silent PayPal may hold an approval given in time.
+    """
     attempt = await session.get_one(tables.PaymentAttempt, attempt_id)
     payment = await session.get_one(tables.Payment, attempt.payment_id)
     if payment.status is not enums.PaymentStatus.AWAITING_APPROVAL:
         return payment.status
-    if lapsed or (attempt.approval_expires_at is not None and now >= attempt.approval_expires_at):
+    overdue = attempt.approval_expires_at is not None and now >= attempt.approval_expires_at
+    if lapsed or (answered and overdue):
         await move_payment(session, payment, to=enums.PaymentStatus.EXPIRED, source=source, now=now)
     else:
         await schedule_look(session, attempt, after=watch.after(attempt.looks), now=now)

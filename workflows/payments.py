@@ -97,6 +97,7 @@ async def follow_approval(facts: AttemptFacts, *, source: EventSource) -> None:
     await transact(
         await_approval_longer,
         attempt_id=facts.attempt_id,
+        answered=seen.order is not None,
         lapsed=lapsed,
         source=source,
         watch=runtime().watch,

@@ -7,6 +7,7 @@ import pytest
 
 from models import tables
 from tests.acceptance.conftest import Launch
+from tests.acceptance.test_news_of_payments import approve_and_close_the_tab
 from tests.factories import make_order
 from tests.harness.evidence import accounts, consents, correspondence, history, money_taken, reached, renewals
 from tests.harness.journeys import RETURN_URL, confirm, go_to_paypal, pay_with_new
@@ -54,6 +55,30 @@ async def test_an_approval_that_never_comes_expires_and_leaves_the_order_payable
         assert expired["outcome"] == {"__typename": "PaymentExpired", "at": "2025-03-08T09:35:00Z"}
         assert history(expired)[-2:] == [("AWAITING_APPROVAL", "PAYPAL_REPLY"), ("EXPIRED", "RECONCILER")]
         await nothing_came_of_it(product, desk)
+
+
+async def test_an_approval_given_in_time_is_captured_though_paypal_was_silent_when_its_time_was_over(
+    launch: Launch,
+) -> None:
+    async with launch(approval_minutes=5) as product:
+        desk = await open_desk(product)
+        payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
+        [attempt] = await product.rows(tables.PaymentAttempt)
+        product.simulator.fail("down", pattern=f"/v2/checkout/orders/{attempt.paypal_order_id}", times=500)
+        await approve_and_close_the_tab(approve_url)
+        looks = (await product.row(attempt)).looks
+        product.clock.advance(minutes=6)
+
+        async def looked_in_vain() -> bool:
+            return bool((await product.row(attempt)).looks >= looks + 3)
+
+        await product.until(looked_in_vain)
+        silent = (await desk.client.payment(payment_id))["status"]
+        product.simulator.recover()
+
+        await reached(product, desk.client, payment_id, "SUCCEEDED")
+        assert silent == "AWAITING_APPROVAL"
+        assert await money_taken(product) == [("COMPLETED", "36.60")]
 
 
 async def test_an_approval_after_the_payment_expired_takes_no_money(launch: Launch) -> None:
