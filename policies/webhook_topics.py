@@ -43,9 +43,14 @@ def topic_of(event_type: str) -> Topic:
     return TOPICS.get(event_type, Topic.OTHER)
 
 
-def is_news_of_approval(*, declined: bool, approvals: int, rounds: int) -> bool:
+def approvals_used(*, rounds: int, registers_account: bool) -> int:
+    """Return how many approvals the captures refused so far have used up: a registered account is tried without one."""
+    return rounds if registers_account else max(rounds - 1, 0)
+
+
+def is_news_of_approval(*, declined: bool, approvals: int, used: int) -> bool:
     """Tell whether the payer has approved since the last capture, by the number of approvals that were announced.
 
     After a decline PayPal goes on calling the order approved, and the announcement of the first approval may come late.
     """
-    return not declined or approvals > rounds
+    return not declined or approvals > used

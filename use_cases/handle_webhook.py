@@ -9,7 +9,7 @@ from gateways.paypal import messages
 from models import enums, setup_rows, tables, webhook_rows
 from models.database import Session
 from policies.watching import Backoff
-from policies.webhook_topics import APPROVED, is_news_of_approval
+from policies.webhook_topics import APPROVED, approvals_used, is_news_of_approval
 from use_cases.lose_account import lose_account
 from use_cases.record_refund import record_refund
 
@@ -53,7 +53,9 @@ async def notice_approval(session: Session, attempt: tables.PaymentAttempt) -> N
     approvals = await webhook_rows.approvals_announced(
         session, paypal_order_id=attempt.paypal_order_id or "", event_type=APPROVED
     )
-    if is_news_of_approval(declined=attempt.declined, approvals=approvals, rounds=attempt.approval_rounds):
+    payment = await session.get_one(tables.Payment, attempt.payment_id)
+    used = approvals_used(rounds=attempt.approval_rounds, registers_account=payment.registers_account)
+    if is_news_of_approval(declined=attempt.declined, approvals=approvals, used=used):
         attempt.declined = False
 
 

@@ -12,6 +12,7 @@ from policies.payment_outcomes import Verdict, explain_failure
 from policies.payment_transitions import FINAL
 from policies.refusals import UNKNOWN_OUTCOME, AfterRefusal, after_refusal
 from policies.watching import Watch
+from policies.webhook_topics import approvals_used
 from use_cases.accept_capture import accept_capture, judge_order
 from use_cases.confirm_payment import schedule_look
 from use_cases.lose_account import lose_account
@@ -175,7 +176,8 @@ class Settlement:
         attempt.approval_rounds += 1
         attempt.capture_request_id = f"{attempt.id}-capture-{attempt.approval_rounds + 1}"
         attempt.approve_url = approve_url
-        attempt.declined = note in DECLINED
+        used = approvals_used(rounds=attempt.approval_rounds, registers_account=self.payment.registers_account)
+        attempt.declined = note in DECLINED and used > 0  # else any approval that PayPal shows is a new one
         attempt.approval_expires_at = attempt.approval_expires_at or self.now + self.watch.approval_life
         await self.session.flush()
         await self.move(enums.PaymentStatus.AWAITING_APPROVAL, note=note)

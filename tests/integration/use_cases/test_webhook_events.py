@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from gateways.paypal.errors import PayPalFailure
 from gateways.paypal.messages import PaymentToken
 from gateways.paypal.webhooks import WebhookEvent
 from models import enums, tables
-from models.enums import AutoRenewalStatus, Job, PaymentStatus, PayPalAccountStatus
+from models.enums import AutoRenewalStatus, EventSource, Job, PaymentStatus, PayPalAccountStatus, ProviderFailureKind
 from policies.watching import Backoff
 from tests.factories import NOW, make_account, make_attempt, make_customer, make_service, store
 from tests.integration.use_cases.books import Books
-from tests.integration.use_cases.scene import Scene
+from tests.integration.use_cases.scene import WATCH, Scene, settling
+from use_cases.claim_payment import claim_payment
 from use_cases.handle_webhook import (
     ReceivedEvent,
     close_event,
@@ -25,6 +27,7 @@ from use_cases.handle_webhook import (
     read_event,
 )
 from use_cases.receive_webhook import receive_webhook
+from use_cases.settle_payment import settle_payment
 
 LATER = NOW + timedelta(minutes=1)
 APPROVED = "CHECKOUT.ORDER.APPROVED"
@@ -166,6 +169,32 @@ async def test_only_a_further_approval_makes_us_forget_a_decline(books: Books) -
         declined.append((await books.row(scene.attempt)).declined)
 
     assert declined == [True, True, False]
+
+
+async def test_the_first_approval_asked_of_a_registered_account_is_news_and_the_second_after_its_decline(
+    books: Books,
+) -> None:
+    scene = Scene(PaymentStatus.PROCESSING)
+    await scene.begin(books, paypal_order_id="PAYPAL-ORDER")
+    redirected = PayPalFailure(
+        kind=ProviderFailureKind.PAYER_MUST_ACT,
+        issue="REDIRECT_PAYER_FOR_ALTERNATE_FUNDING",
+        approve_url="https://paypal.example/approve",
+    )
+    seen = []
+
+    for event_id in ("WH-1", "WH-2"):
+        await books.apply(settle_payment, **settling(scene, failure=redirected))
+        attempt = await books.row(scene.attempt)
+        seen.append((attempt.approval_rounds, attempt.declined))
+        news = await received(books, event_id, event_type=APPROVED)
+        await books.apply(follow_order, event=news, order_id="PAYPAL-ORDER", now=LATER)
+        rounds, declined = attempt.approval_rounds, (await books.row(scene.attempt)).declined
+        seen.append((rounds, declined))
+        claim = {"attempt_id": attempt.id, "rounds": rounds, "taken": False, "watch": WATCH, "now": LATER}
+        await books.apply(claim_payment, **claim, source=EventSource.PAYPAL_WEBHOOK)
+
+    assert seen == [(1, False), (1, False), (2, True), (2, False)]
 
 
 async def test_an_event_that_could_not_be_followed_is_owed_again_later_and_stays_open(books: Books) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from policies.webhook_topics import TOPICS, Topic, is_news_of_approval, topic_of
+from policies.webhook_topics import TOPICS, Topic, approvals_used, is_news_of_approval, topic_of
 from tests.harness.simulator import ROOT
 
 
@@ -35,7 +35,7 @@ def test_the_manual_names_every_event_to_subscribe_to_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declined", "approvals", "rounds", "is_news"),
+    ("declined", "approvals", "used", "is_news"),
     [
         (False, 0, 0, True),
         (False, 1, 2, True),
@@ -47,6 +47,15 @@ def test_the_manual_names_every_event_to_subscribe_to_and_no_other() -> None:
     ],
 )
 def test_after_a_decline_only_a_further_announcement_is_news(
-    declined: bool, approvals: int, rounds: int, is_news: bool
+    declined: bool, approvals: int, used: int, is_news: bool
 ) -> None:
-    assert is_news_of_approval(declined=declined, approvals=approvals, rounds=rounds) is is_news
+    assert is_news_of_approval(declined=declined, approvals=approvals, used=used) is is_news
+
+
+@pytest.mark.parametrize(
+    ("rounds", "registers_account", "used"), [(0, True, 0), (2, True, 2), (0, False, 0), (1, False, 0), (2, False, 1)]
+)
+def test_the_first_capture_of_a_registered_account_has_used_no_approval(
+    rounds: int, registers_account: bool, used: int
+) -> None:
+    assert approvals_used(rounds=rounds, registers_account=registers_account) == used
