@@ -9,10 +9,10 @@ from models.database import Session
 
 
 async def payment_of_capture(session: Session, *, capture_id: str) -> tables.Payment | None:
-    """Return the payment that the capture paid, or tried to pay and was given back; locked until the commit."""
-    payments, refunds = tables.Payment, tables.Refund
-    unwanted = select(refunds.payment_id).where(refunds.capture_id == capture_id)
-    query = select(payments).where(or_(col(payments.capture_id) == capture_id, col(payments.id).in_(unwanted)))
+    """Return the payment whose attempt took this money, whether it paid or was given back; locked until the commit."""
+    payments, attempts = tables.Payment, tables.PaymentAttempt
+    takers = select(attempts.payment_id).where(attempts.capture_id == capture_id)
+    query = select(payments).where(or_(col(payments.capture_id) == capture_id, col(payments.id).in_(takers)))
     return (await session.exec(query.with_for_update())).first()
 
 

@@ -37,7 +37,7 @@ def found(verdict: Verdict | None, *, failure: ProviderFailureKind | None, in_th
     match verdict:
         case Verdict.PAID:
             return Finding.PAID
-        case Verdict.NOT_CAPTURED | Verdict.DECLINED:
+        case Verdict.NOT_CAPTURED | Verdict.DECLINED | Verdict.GIVEN_BACK:
             return Finding.UNPAID
         case None if failure is ProviderFailureKind.RESOURCE_MISSING:
             return Finding.UNPAID

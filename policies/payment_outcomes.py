@@ -17,6 +17,7 @@ class Verdict(Enum):
     PAID = auto()
     HELD = auto()  # PayPal has the money and has not decided
     DECLINED = auto()
+    GIVEN_BACK = auto()  # taken and given back at PayPal before we heard of either
     SUSPICIOUS = auto()  # not what was asked, or not understood: a person looks, nobody pays again
     NOT_CAPTURED = auto()
 
@@ -33,7 +34,8 @@ class CaptureFacts:
 def judge_capture(facts: CaptureFacts, *, expected: Money, attempt_id: str) -> Verdict:
     """Judge a capture by its own status: paid only when sum, currency and reference are exactly what was asked.
 
-    REFUNDED and PARTIALLY_REFUNDED were captured and given back behind our back: suspicious, as every unknown word is.
+    What was taken for this attempt and went back as a whole pays nothing, whatever the sum: so a person settles in
+    PayPal's dashboard what is suspicious. PARTIALLY_REFUNDED is, as every unknown word.
     Statuses: https://developer.paypal.com/docs/api/orders/v2/
     """
     match facts.status:
@@ -45,6 +47,8 @@ def judge_capture(facts: CaptureFacts, *, expected: Money, attempt_id: str) -> V
             return Verdict.HELD
         case "DECLINED" | "FAILED":
             return Verdict.DECLINED
+        case "REFUNDED" if facts.reference == attempt_id:
+            return Verdict.GIVEN_BACK
         case _:
             return Verdict.SUSPICIOUS
 
@@ -89,9 +93,10 @@ BY_ISSUE: Mapping[tuple[ProviderFailureKind, str], Explanation] = {
 }
 
 
-BY_REASON: Mapping[RefundReason, Explanation] = {  # why money is given back that should not have been taken
+BY_REASON: Mapping[RefundReason, Explanation] = {  # why money does not stay with us that a payment has taken
     RefundReason.ORDER_PAID_TWICE: (PaymentFailureCode.ORDER_ALREADY_PAID, FailureAdvice.NO_ACTION),
     RefundReason.ORDER_NOT_PAYABLE: (PaymentFailureCode.ORDER_NOT_PAYABLE, FailureAdvice.NO_ACTION),
+    RefundReason.AT_PAYPAL: (PaymentFailureCode.OTHER, FailureAdvice.RETRY_NOW),  # the order is still to be paid
 }
 
 

@@ -17,6 +17,7 @@ from use_cases.cancel_payment import give_up_payment
 from use_cases.complete_payment import complete_payment
 from use_cases.order_facts import OrderInHand, take_order
 from use_cases.owe_refund import owe_refund
+from use_cases.record_refund import record_refund
 from use_cases.unwanted_money import end_unwanted
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,33 @@ async def accept_capture(
         session, payment=payment, paypal=paypal, capture=capture, source=source, watch=watch, now=now
     )
     await stand_down(session, in_hand, winner=payment, now=now)
+
+
+async def accept_return(
+    session: Session,
+    *,
+    payment: tables.Payment,
+    attempt: tables.PaymentAttempt,
+    paypal: PayPalOrder,
+    capture: Capture,
+    source: enums.EventSource,
+    now: datetime,
+) -> None:
+    """Book what PayPal took for the attempt and gave back before we heard of it: it pays nothing, and ends the payment.
+
+    The order stays payable; the mail about the refund tells its customer.
+    """
+    if attempt.capture_id is not None:
+        return
+    attempt.capture_id = capture.id
+    await session.flush()
+    for refund in paypal.refunds:
+        await record_refund(session, refund=refund, capture_id=capture.id, source=source, now=now)
+    newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
+    if newest.id == attempt.id and may_follow(old=payment.status, new=enums.PaymentStatus.FAILED):
+        note = f"PayPal took {capture.amount.decimal} {capture.amount.currency}; given back by itself before we knew."
+        reason = enums.RefundReason.AT_PAYPAL
+        await end_unwanted(session, payment, reason=reason, source=source, now=now, note=note)
 
 
 async def stand_down(session: Session, in_hand: OrderInHand, *, winner: tables.Payment, now: datetime) -> None:

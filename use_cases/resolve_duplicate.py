@@ -11,10 +11,10 @@ from gateways.paypal.messages import PayPalOrder
 from models import enums, rows, tables
 from models.database import Session
 from policies.duplicates import Finding, NextStep, after_duplicate, found
-from policies.payment_outcomes import explain_failure
+from policies.payment_outcomes import Verdict, explain_failure
 from policies.refunds import PAID
 from policies.watching import Watch
-from use_cases.accept_capture import accept_capture, judge_order
+from use_cases.accept_capture import accept_capture, accept_return, judge_order
 from use_cases.confirm_payment import insert_attempt, schedule_look
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
@@ -87,17 +87,23 @@ async def look_into(
     paypal, known = sighting.paypal, attempt.capture_id is not None
     verdict = judge_order(paypal, payment=payment, attempt=attempt) if paypal is not None else None
     finding = found(verdict, failure=sighting.failure.kind if sighting.failure else None, in_the_books=known)
-    if finding is Finding.PAID and paypal is not None and paypal.capture is not None:
-        await accept_capture(
-            session,
-            payment=payment,
-            attempt=attempt,
-            paypal=paypal,
-            capture=paypal.capture,
-            source=source,
-            watch=watch,
-            now=now,
-        )
+    if paypal is not None and paypal.capture is not None:
+        capture = paypal.capture
+        if finding is Finding.PAID:
+            await accept_capture(
+                session,
+                payment=payment,
+                attempt=attempt,
+                paypal=paypal,
+                capture=capture,
+                source=source,
+                watch=watch,
+                now=now,
+            )
+        elif verdict is Verdict.GIVEN_BACK:
+            await accept_return(
+                session, payment=payment, attempt=attempt, paypal=paypal, capture=capture, source=source, now=now
+            )
     return finding
 
 

@@ -44,7 +44,7 @@ async def end_unwanted(
     now: datetime,
     note: str,
 ) -> None:
-    """End a payment without which the order is what it is; there is nothing for its customer to do."""
+    """End a payment whose money is not wanted, or did not stay with us; the order is what it is without it."""
     code, advice = BY_REASON[reason]
     await move_payment(
         session,

@@ -11,7 +11,7 @@ from gateways.paypal.errors import PayPalError, PayPalUnavailable, ResourceMissi
 from gateways.paypal.messages import Refund
 from models import tables
 from models.book_rows import Entry
-from models.enums import PaymentStatus
+from models.enums import PaymentStatus, RefundReason
 from models.money import Money
 from policies.bookkeeping import OurEntry, PayPalEntry, RefundLine, line_of
 
@@ -82,16 +82,25 @@ def line(refund: Refund) -> RefundLine:
 def ours(entry: Entry) -> OurEntry:
     """Return what our books say about an entry."""
     attempt, payment = entry.attempt, entry.payment
+    pays = payment.status is PaymentStatus.SUCCEEDED and payment.capture_id == attempt.capture_id
     return OurEntry(
         attempt_id=attempt.id,
         payment=payment.status,
         is_newest=entry.is_newest,
         order=entry.order.status,
-        amount=Money(payment.amount_cents, payment.currency),
+        amount=Money(payment.amount_cents, payment.currency) if pays else unpaid_sum(entry),
         capture_id=attempt.capture_id,
-        pays=payment.status is PaymentStatus.SUCCEEDED and payment.capture_id == attempt.capture_id,
+        pays=pays,
         refunds=tuple(our_line(refund) for refund in entry.refunds),
     )
+
+
+def unpaid_sum(entry: Entry) -> Money:
+    """Return what an attempt that paid nothing has taken: what was asked, or what PayPal itself gave back of it."""
+    at_paypal = [refund for refund in entry.refunds if refund.reason is RefundReason.AT_PAYPAL]
+    if at_paypal and len(at_paypal) == len(entry.refunds):
+        return Money(sum(refund.amount_cents for refund in at_paypal), at_paypal[0].currency)
+    return Money(entry.payment.amount_cents, entry.payment.currency)
 
 
 def our_line(refund: tables.Refund) -> RefundLine:

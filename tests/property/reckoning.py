@@ -50,14 +50,15 @@ def stays_open(world: World, arguments: tuple[Any, ...]) -> bool:
 
 
 def strange_attempts(world: World) -> set[str]:
-    """Return the attempts that took another sum than was asked, or whose money went back before we had heard of it."""
+    """Return the attempts that took another sum than was asked, or whose money went back in part before we knew."""
     booked = "SELECT capture_id FROM payment_attempts WHERE capture_id IS NOT NULL"
     known = {id for (id,) in world.engine.connection.execute(booked)}
     asked = {order["id"]: order["amount"] for order in world.paypal.records("order")}
     return {
         capture["custom_id"]
         for capture in world.paypal.records("capture")
-        if capture["amount"] != asked[capture["order_id"]] or (capture["refunded_minor"] and capture["id"] not in known)
+        if capture["id"] not in known
+        and (capture["amount"] != asked[capture["order_id"]] or capture["status"] == "PARTIALLY_REFUNDED")
     }
 
 

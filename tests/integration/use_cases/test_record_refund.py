@@ -10,7 +10,7 @@ from gateways.paypal import messages
 from models import enums, tables
 from models.enums import EventSource, OrderStatus, PaymentStatus, RefundReason, RefundStatus
 from models.money import Money
-from tests.factories import NOW, make_refund, store
+from tests.factories import NOW, make_attempt, make_refund, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import Scene
 from use_cases.record_refund import record_refund
@@ -167,7 +167,8 @@ async def test_a_refund_given_back_after_all_is_announced_then(books: Books) -> 
 async def test_money_given_back_that_came_twice_leaves_the_order_paid(books: Books) -> None:
     scene = await paid_scene(books)
     unwanted = make_refund(scene.payment, capture_id="CAPTURE-2", reason=RefundReason.ORDER_PAID_TWICE)
-    await store(books.database, unwanted)
+    taken = make_attempt(scene.payment, number=2, capture_id="CAPTURE-2")
+    await store(books.database, unwanted, taken)
 
     await report(books, scene, said("COMPLETED", custom_id=unwanted.id), capture_id="CAPTURE-2")
 

@@ -144,7 +144,7 @@ async def test_money_found_that_the_order_cannot_take_is_given_back_and_nothing_
     assert (await books.row(rivals.second)).failure_code == "ORDER_NOT_PAYABLE"
 
 
-@pytest.mark.parametrize("capture_status", ["PENDING", "REFUNDED"])
+@pytest.mark.parametrize("capture_status", ["PENDING", "PARTIALLY_REFUNDED"])
 async def test_money_that_is_held_or_odd_keeps_everybody_from_paying(books: Books, capture_status: str) -> None:
     rivals = Rivals()
     await rivals.begin(books)
@@ -164,7 +164,7 @@ async def test_while_paypal_does_not_answer_nobody_pays(books: Books) -> None:
     assert await books.history(rivals.second) == ["PROCESSING", "VERIFYING"]
 
 
-@pytest.mark.parametrize("seen", ["nothing captured", "declined", "lapsed"])
+@pytest.mark.parametrize("seen", ["nothing captured", "declined", "lapsed", "given back"])
 async def test_proved_unpaid_the_payment_begins_anew_with_an_invoice_id_of_its_own(books: Books, seen: str) -> None:
     rivals = Rivals()
     await rivals.begin(books)
@@ -172,6 +172,7 @@ async def test_proved_unpaid_the_payment_begins_anew_with_an_invoice_id_of_its_o
         "nothing captured": {"paypal": rivals.answer(None)},
         "declined": {"paypal": rivals.answer("DECLINED")},
         "lapsed": {"failure": LAPSED},
+        "given back": {"paypal": rivals.answer("REFUNDED")},
     }
 
     await resolve_twice(books, rivals, **words[seen])

@@ -204,7 +204,7 @@ async def test_a_decline_ends_the_payment_once(books: Books) -> None:
 @pytest.mark.parametrize(
     "status", [PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELED, PaymentStatus.EXPIRED]
 )
-@pytest.mark.parametrize("capture_status", ["DECLINED", "REFUNDED", None])
+@pytest.mark.parametrize("capture_status", ["DECLINED", "PARTIALLY_REFUNDED", None])
 async def test_nothing_but_money_taken_changes_a_payment_that_has_ended(
     books: Books, status: PaymentStatus, capture_status: str | None
 ) -> None:

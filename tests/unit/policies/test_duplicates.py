@@ -17,6 +17,7 @@ UNPAID = OrderStatus.AWAITING_PAYMENT
         (Verdict.PAID, Finding.PAID),
         (Verdict.NOT_CAPTURED, Finding.UNPAID),
         (Verdict.DECLINED, Finding.UNPAID),
+        (Verdict.GIVEN_BACK, Finding.UNPAID),
         (Verdict.HELD, Finding.UNKNOWN),
         (Verdict.SUSPICIOUS, Finding.UNKNOWN),
     ],

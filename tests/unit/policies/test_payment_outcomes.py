@@ -49,7 +49,7 @@ def test_a_completed_capture_of_anything_else_is_suspicious(facts: CaptureFacts)
         ("PENDING", Verdict.HELD),
         ("DECLINED", Verdict.DECLINED),
         ("FAILED", Verdict.DECLINED),
-        ("REFUNDED", Verdict.SUSPICIOUS),
+        ("REFUNDED", Verdict.GIVEN_BACK),
         ("PARTIALLY_REFUNDED", Verdict.SUSPICIOUS),
         ("completed", Verdict.SUSPICIOUS),
         ("A_WORD_OF_TOMORROW", Verdict.SUSPICIOUS),
@@ -58,6 +58,13 @@ def test_a_completed_capture_of_anything_else_is_suspicious(facts: CaptureFacts)
 )
 def test_the_status_of_the_capture_decides(status: str | None, verdict: Verdict) -> None:
     assert judge(replace(PAID, status=status)) is verdict
+
+
+def test_what_went_back_as_a_whole_is_given_back_whatever_the_sum_but_only_for_its_own_attempt() -> None:
+    returned = replace(PAID, status="REFUNDED")
+
+    assert judge(replace(returned, amount=Money(597))) is Verdict.GIVEN_BACK
+    assert judge(replace(returned, reference="att_02")) is Verdict.SUSPICIOUS
 
 
 @given(
