@@ -236,6 +236,7 @@ class EmailKind(Vocabulary):
     RENEWAL_NOT_ACTIVATED = auto()
     RENEWAL_DEACTIVATED = auto()
     PAYMENT_REFUNDED = auto()
+    REFUND_FAILED = auto()
     ACCOUNT_REGISTERED = auto()
     ACCOUNT_LOST = auto()
     PAYMENT_FAILED = auto()

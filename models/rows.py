@@ -151,10 +151,6 @@ async def status_since(session: Session, *, payment_id: str) -> datetime:
     return (await session.exec(query.limit(1))).one()
 
 
-async def find_email(session: Session, *, subject_key: str) -> tables.Email | None:
-    return (await session.exec(select(tables.Email).where(tables.Email.subject_key == subject_key))).first()
-
-
 async def account_by_token(session: Session, *, customer_id: str, payment_token: str) -> tables.PayPalAccount | None:
     accounts = tables.PayPalAccount
     query = select(accounts).where(accounts.customer_id == customer_id, accounts.payment_token == payment_token)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from models.enums import OrderStatus, PaymentStatus, ProviderFailureKind, RefundStatus
+from models.enums import OrderStatus, PaymentStatus, ProviderFailureKind, RefundReason, RefundStatus
 
 FOLLOWERS: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.REQUESTED: frozenset({RefundStatus.PENDING, RefundStatus.COMPLETED, RefundStatus.FAILED}),
@@ -13,7 +13,7 @@ FOLLOWERS: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.COMPLETED: frozenset(),
 }
 ENDED = frozenset({RefundStatus.COMPLETED, RefundStatus.FAILED})
-ACCEPTED = frozenset({RefundStatus.PENDING, RefundStatus.COMPLETED})  # PayPal has it: the payer may be told
+UNWANTED = frozenset({RefundReason.ORDER_PAID_TWICE, RefundReason.ORDER_NOT_PAYABLE})  # whose payer waits for it
 PAID = frozenset({OrderStatus.PAID, OrderStatus.ACTIVATED})
 
 WORDS: Mapping[str, RefundStatus] = {

@@ -9,12 +9,14 @@ from gateways.mail.messages import (
     PaymentConfirmation,
     PaymentFailed,
     PaymentRefunded,
+    RefundFailed,
     RenewalNotActivated,
     to_json,
 )
-from models import enums, ids, rows, tables
+from models import enums, ids, tables
 from models.database import Session
 from models.money import Money
+from policies.refunds import UNWANTED
 
 UNATTENDED = frozenset({enums.EventSource.RECONCILER, enums.EventSource.PAYPAL_WEBHOOK})
 
@@ -115,9 +117,7 @@ async def owe_renewal_not_activated(
 async def owe_payment_refunded(
     session: Session, *, payment: tables.Payment, refund: tables.Refund, now: datetime
 ) -> None:
-    """Owe the news that a sum is on its way back, once per refund: PayPal accepts it first and completes it later."""
-    if await rows.find_email(session, subject_key=subject_key(enums.EmailKind.PAYMENT_REFUNDED, refund.id)):
-        return
+    """Owe the news that PayPal has given a sum back."""
     customer = await session.get_one(tables.Customer, payment.customer_id)
     order = await session.get_one(tables.Order, payment.order_id)
     facts = PaymentRefunded(
@@ -134,6 +134,27 @@ async def owe_payment_refunded(
         kind=enums.EmailKind.PAYMENT_REFUNDED,
         about=refund.id,
         facts=facts,
+        payment_id=payment.id,
+        now=now,
+    )
+
+
+async def owe_refund_failed(session: Session, *, payment: tables.Payment, refund: tables.Refund, now: datetime) -> None:
+    """Owe the news that money nobody owed us stays with us for now; of other refunds only an operator hears."""
+    if refund.reason not in UNWANTED:
+        return
+    customer = await session.get_one(tables.Customer, payment.customer_id)
+    order = await session.get_one(tables.Order, payment.order_id)
+    await owe_email(
+        session,
+        customer=customer,
+        kind=enums.EmailKind.REFUND_FAILED,
+        about=refund.id,
+        facts=RefundFailed(
+            holder=customer.display_name,
+            order_number=order.number,
+            amount=Money(refund.amount_cents, refund.currency),
+        ),
         payment_id=payment.id,
         now=now,
     )

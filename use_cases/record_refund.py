@@ -9,8 +9,8 @@ from gateways.paypal import messages
 from models import enums, ids, refund_rows, rows, tables
 from models.database import Session
 from models.money import Money
-from policies.refunds import ACCEPTED, ENDED, after_refund, given_back, may_follow, read_status
-from use_cases.owe_emails import owe_payment_refunded
+from policies.refunds import ENDED, after_refund, given_back, may_follow, read_status
+from use_cases.owe_emails import owe_payment_refunded, owe_refund_failed
 from use_cases.owe_refund import schedule_refund_look
 
 log = structlog.get_logger(__name__)
@@ -82,11 +82,13 @@ def adopt(
 async def tell(
     session: Session, row: tables.Refund, *, payment: tables.Payment, source: enums.EventSource, now: datetime
 ) -> None:
-    """Write the refund into the history of its payment, and owe the payer one mail as soon as PayPal has it."""
+    """Write the refund into the history of its payment, and owe its payer a mail about how it ended."""
     note = f"Refund of {Money(row.amount_cents, row.currency).decimal} {row.currency}: {row.status}."
     await rows.append_event(session, payment, source=source, now=now, note=note)
-    if row.status in ACCEPTED:
+    if row.status is enums.RefundStatus.COMPLETED:
         await owe_payment_refunded(session, payment=payment, refund=row, now=now)
+    elif row.status is enums.RefundStatus.FAILED:
+        await owe_refund_failed(session, payment=payment, refund=row, now=now)
     event = log.error if row.status is enums.RefundStatus.FAILED else log.info
     event("refund.recorded", refund_id=row.id, payment_id=payment.id, status=row.status, issue=row.failure_issue)
 

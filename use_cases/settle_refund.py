@@ -12,6 +12,7 @@ from models.database import Session
 from models.money import Money
 from policies.refunds import ENDED, may_ask_again
 from policies.watching import Watch
+from use_cases.owe_emails import owe_refund_failed
 from use_cases.owe_refund import schedule_refund_look
 from use_cases.record_refund import record_refund
 
@@ -72,10 +73,11 @@ async def settle_refund(
 async def refuse_refund(
     session: Session, refund: tables.Refund, *, issue: str | None, source: enums.EventSource, now: datetime
 ) -> None:
-    """End a refund that PayPal will not make, and call an operator: the money is still ours and owed."""
+    """End a refund that PayPal will not make, and call an operator: the money is still with us, and owed."""
     refund.status, refund.failure_issue, refund.ended_at = enums.RefundStatus.FAILED, issue, now
     await session.flush()
     payment = await session.get_one(tables.Payment, refund.payment_id)
     note = f"Refund of {Money(refund.amount_cents, refund.currency).decimal} {refund.currency}: FAILED ({issue})."
     await rows.append_event(session, payment, source=source, now=now, note=note)
+    await owe_refund_failed(session, payment=payment, refund=refund, now=now)
     log.error("refund.refused", refund_id=refund.id, payment_id=payment.id, issue=issue)

@@ -112,6 +112,14 @@ class PaymentRefunded(_Facts):
     refund_id: OneLine
 
 
+class RefundFailed(_Facts):
+    """A sum that we owe its payer could not be given back by PayPal: a person will."""
+
+    holder: OneLine
+    order_number: OneLine
+    amount: Money
+
+
 class AccountRegistered(_Facts):
     """An account was registered by itself; `renewed` go on with it, `left_out` could not. `account` is masked."""
 
@@ -194,6 +202,7 @@ Facts: TypeAlias = (
     | RenewalNotActivated
     | RenewalDeactivated
     | PaymentRefunded
+    | RefundFailed
     | PaymentFailed
     | AccountRegistered
     | AccountLost
@@ -208,6 +217,7 @@ FACTS: Mapping[EmailKind, type[Facts]] = {
     EmailKind.RENEWAL_NOT_ACTIVATED: RenewalNotActivated,
     EmailKind.RENEWAL_DEACTIVATED: RenewalDeactivated,
     EmailKind.PAYMENT_REFUNDED: PaymentRefunded,
+    EmailKind.REFUND_FAILED: RefundFailed,
     EmailKind.ACCOUNT_REGISTERED: AccountRegistered,
     EmailKind.ACCOUNT_LOST: AccountLost,
     EmailKind.PAYMENT_FAILED: PaymentFailed,

@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 from gateways.paypal import messages
 from gateways.paypal.errors import PayPalFailure
 from models import enums, tables
-from models.enums import EventSource, OrderStatus, PaymentStatus, ProviderFailureKind, RefundStatus
+from models.enums import EventSource, OrderStatus, PaymentStatus, ProviderFailureKind, RefundReason, RefundStatus
 from models.money import Money
-from policies.refunds import may_ask_again
+from policies.refunds import UNWANTED, may_ask_again
 from tests.factories import NOW, make_refund, store
 from tests.integration.use_cases.books import Books
 from tests.integration.use_cases.scene import WATCH, Scene
@@ -124,6 +124,17 @@ async def test_a_refusal_ends_the_refund_once_and_calls_an_operator(books: Books
     ]
     assert (books.owed, await books.rows(tables.Email)) == ({}, [])
     assert (await books.row(scene.order)).status is OrderStatus.PAID
+
+
+@pytest.mark.parametrize("reason", RefundReason)
+async def test_of_a_refusal_hears_whoever_paid_what_nobody_owed(books: Books, reason: RefundReason) -> None:
+    scene, refund = await asked(books, reason=reason)
+
+    await books.apply(settle_refund, **settling(refund, failure=FINAL_KINDS[0]), now=NOW)
+
+    told = [(mail.kind, mail.recipient, mail.facts["amount"]) for mail in await books.rows(tables.Email)]
+    expected = ("REFUND_FAILED", scene.customer.email, {"cents": 3660, "currency": "EUR"})
+    assert told == ([expected] if reason in UNWANTED else [])
 
 
 @pytest.mark.parametrize("kind", ProviderFailureKind)

@@ -11,6 +11,7 @@ from gateways.mail.messages import (
     PaymentConfirmation,
     PaymentFailed,
     PaymentRefunded,
+    RefundFailed,
     RenderedMail,
     RenewalActivated,
     RenewalDeactivated,
@@ -69,6 +70,7 @@ REFUNDED = PaymentRefunded(
     account="m•••@example.com",
     refund_id="1JU08902781691411",
 )
+NOT_REFUNDED = RefundFailed(holder="Mario Rossi", order_number="2026-000123", amount=Money(125660))
 REGISTERED = AccountRegistered(
     holder="Mario Rossi",
     account="m•••@example.com",
@@ -129,6 +131,7 @@ EXAMPLES: dict[EmailKind, Facts] = {
     EmailKind.RENEWAL_NOT_ACTIVATED: NOT_ACTIVATED,
     EmailKind.RENEWAL_DEACTIVATED: DEACTIVATED,
     EmailKind.PAYMENT_REFUNDED: REFUNDED,
+    EmailKind.REFUND_FAILED: NOT_REFUNDED,
     EmailKind.ACCOUNT_REGISTERED: REGISTERED,
     EmailKind.ACCOUNT_LOST: LOST,
     EmailKind.PAYMENT_FAILED: FAILED,

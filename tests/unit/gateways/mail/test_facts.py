@@ -19,6 +19,7 @@ from gateways.mail.messages import (
     PaymentConfirmation,
     PaymentFailed,
     PaymentRefunded,
+    RefundFailed,
     RenewalActivated,
     RenewalDeactivated,
     RenewalFailed,
@@ -39,7 +40,7 @@ PAYMENTS = st.builds(
 RENEWALS = st.builds(RenewalActivated, stoppable_until=st.none() | INSTANTS)
 REFUSED_RENEWALS = st.builds(RenewalNotActivated) | st.builds(RenewalDeactivated)
 LOST_ACCOUNTS = st.builds(AccountLost) | st.builds(AccountRegistered)
-REFUNDS = st.builds(PaymentRefunded, amount=SUMS)
+REFUNDS = st.builds(PaymentRefunded, amount=SUMS) | st.builds(RefundFailed, amount=SUMS)
 FAILURES = st.builds(PaymentFailed, amount=SUMS)
 WARNINGS = st.builds(ExpiryWarning)
 NOTICES = st.builds(RenewalNotice, stoppable_until=INSTANTS, vat=SUMS, gross=SUMS)

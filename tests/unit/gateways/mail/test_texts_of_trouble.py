@@ -39,6 +39,20 @@ def test_who_paid_is_left_out_where_we_do_not_know(locale: str, line: str) -> No
     assert line not in unknown.html
 
 
+def test_refund_failed_in_italian() -> None:
+    mail = rendered(EmailKind.REFUND_FAILED, "it")
+
+    assert mail.subject == "Rimborso non riuscito per l'ordine 2026-000123"
+    assert mail.text == REFUND_FAILED_IT
+
+
+def test_refund_failed_in_english() -> None:
+    mail = rendered(EmailKind.REFUND_FAILED, "en")
+
+    assert mail.subject == "Refund failed for order 2026-000123"
+    assert mail.text == REFUND_FAILED_EN
+
+
 def test_payment_failed_in_italian() -> None:
     mail = rendered(EmailKind.PAYMENT_FAILED, "it")
 
@@ -149,6 +163,46 @@ What you can do
 You can pay in the customer area with another PayPal account.
 
 You will find the order in the customer area:
+https://clienti.saldo.example/servizi
+
+The Saldo team
+
+You receive this message because this is your reference address. It was sent automatically: nobody reads the replies.
+We will never ask for passwords or codes by e-mail.
+"""
+
+REFUND_FAILED_IT = """\
+Gentile Mario Rossi,
+
+ti abbiamo addebitato 1.256,60 € che non ci devi, e PayPal non ci ha permesso di restituirteli.
+
+Ordine: 2026-000123
+Importo da restituire: 1.256,60 €
+
+Che cosa succede ora
+La somma resta tua: un nostro operatore è già stato avvisato e ti contatterà per restituirtela in un altro modo. Non devi fare nulla.
+
+Trovi l'ordine e i tuoi pagamenti nell'area clienti:
+https://clienti.saldo.example/servizi
+
+Il team Saldo
+
+Ricevi questo messaggio perché questo è il tuo indirizzo di riferimento. È un messaggio automatico: le risposte non vengono lette.
+Non ti chiederemo mai password o codici per e-mail.
+"""
+
+REFUND_FAILED_EN = """\
+Dear Mario Rossi,
+
+we have charged you €1,256.60 that you do not owe us, and PayPal did not let us give it back.
+
+Order: 2026-000123
+Sum to give back: €1,256.60
+
+What happens now
+The money is yours: our staff have been alerted and will contact you to give it back in another way. There is nothing for you to do.
+
+You will find the order and your payments in the customer area:
 https://clienti.saldo.example/servizi
 
 The Saldo team
