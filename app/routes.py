@@ -11,13 +11,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from gateways.paypal.breaker import Breaker
+from models import tables
 from models.enums import PaymentStatus
 from use_cases.await_payment import await_payment
 from use_cases.await_setup import await_setup, has_ended
 from use_cases.errors import NotFound
 from use_cases.payment_feed import PaymentFeed
 from use_cases.visit_account_setup import take_refusal, welcome_owner
-from use_cases.visit_from_paypal import take_cancellation, welcome_back
+from use_cases.visit_from_paypal import find_visited, take_cancellation, welcome_back
+from workflows.inquiries import ask_before_cancel
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +50,7 @@ def create_routes(
         return to_front_end(settled.return_url, paymentId=settled.id)
 
     async def cancel_at_paypal(request: Request) -> Response:
-        async with database.write() as session:
-            payment = await take_cancellation(session, **claims(request), now=clock())
+        payment = await cancel_visited(feed, claims(request), clock=clock)
         return to_front_end(payment.return_url, paymentId=payment.id)
 
     async def return_with_account(request: Request) -> Response:
@@ -74,6 +75,17 @@ def create_routes(
         Route("/paypal/accounts/cancel", refuse_stale(refuse_account), methods=["GET"]),
         Route("/health", health, methods=["GET"]),
     ]
+
+
+async def cancel_visited(
+    feed: PaymentFeed, claimed: dict[str, str], *, clock: Callable[[], datetime]
+) -> tables.Payment:
+    """Give the payment up, unless PayPal, asked first, has taken money: that is booked. Raises ``NotFound``."""
+    async with feed.database.read() as session:
+        payment, _ = await find_visited(session, **claimed)
+    await ask_before_cancel(feed, customer_id=payment.customer_id, payment_id=payment.id)
+    async with feed.database.write() as session:
+        return await take_cancellation(session, **claimed, now=clock())
 
 
 def claims(request: Request) -> dict[str, str]:

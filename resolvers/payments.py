@@ -7,14 +7,14 @@ import strawberry
 from resolvers.context import Context, Info
 from schema import results
 from schema.cost import Cost
-from schema.inputs import AccountChoice, ConfirmPaymentInput, OrderRef, SelectAccountInput, StartPaymentInput
+from schema.inputs import AccountChoice, ConfirmPaymentInput, SelectAccountInput, StartPaymentInput
 from schema.nodes import guaranteed
 from schema.orders import Order
 from schema.payments import Payment
 from use_cases.await_payment import await_confirmed
 from use_cases.cancel_payment import cancel_payment
 from use_cases.confirm_payment import Confirmation, confirm_payment
-from use_cases.owe_inquiry import inquire_order
+from use_cases.owe_inquiry import inquire_open
 from use_cases.select_account import NewAccount, select_account
 from use_cases.start_payment import PaymentRequest, start_payment
 from workflows.inquiries import ask_before_cancel
@@ -31,7 +31,7 @@ class PaymentMutations:
         info: Info,
         input: Annotated[StartPaymentInput, strawberry.argument(description="What to pay and how.")],
     ) -> results.StartPaymentResult | None:
-        await ask_about(input.order, info.context)
+        await ask_about(info.context, order_id=input.order.id, number=input.order.number)
         async with info.context.write() as session:
             started = await start_payment(
                 session,
@@ -73,18 +73,8 @@ class PaymentMutations:
         info: Info,
         input: Annotated[ConfirmPaymentInput, strawberry.argument(description="What the customer agrees to pay.")],
     ) -> results.ConfirmPaymentResult | None:
-        async with info.context.write() as session:
-            confirmation = await confirm_payment(
-                session,
-                customer_id=info.context.customer.id,
-                payment_id=input.payment_id,
-                expected=input.expected_amount.to_money(),
-                idempotency_key=input.idempotency_key,
-                payments_open=info.context.rules.new_payments,
-                watch_after=info.context.rules.watch_after,
-                now=info.context.now,
-            )
-        return await awaited(confirmation, info.context)
+        await ask_about(info.context, payment_id=input.payment_id)
+        return await awaited(await confirmed(input, info.context), info.context)
 
     @strawberry.mutation(
         description="Give up an open payment that has moved no money; the order stays payable. PayPal is asked first."
@@ -100,11 +90,9 @@ class PaymentMutations:
         return results.CancelPaymentPayload(payment=Payment.from_model(payment))
 
 
-async def ask_about(order: OrderRef, context: Context) -> None:
-    """Let PayPal be asked about the order's open payment, should it know more than we do."""
-    await inquire_order(
-        context.database, customer_id=context.customer.id, order_id=order.id, number=order.number, now=context.now
-    )
+async def ask_about(context: Context, **named: str | None) -> None:
+    """Let PayPal be asked about an open payment, or that of an order, should it know more than we do."""
+    await inquire_open(context.database, customer_id=context.customer.id, **named, now=context.now)
 
 
 def requested(input: StartPaymentInput) -> PaymentRequest:
@@ -116,6 +104,21 @@ def requested(input: StartPaymentInput) -> PaymentRequest:
         return_url=input.return_url,
         idempotency_key=input.idempotency_key,
     )
+
+
+async def confirmed(input: ConfirmPaymentInput, context: Context) -> Confirmation:
+    """Return the payment, confirmed as the customer has agreed to it."""
+    async with context.write() as session:
+        return await confirm_payment(
+            session,
+            customer_id=context.customer.id,
+            payment_id=input.payment_id,
+            expected=input.expected_amount.to_money(),
+            idempotency_key=input.idempotency_key,
+            payments_open=context.rules.new_payments,
+            watch_after=context.rules.watch_after,
+            now=context.now,
+        )
 
 
 async def awaited(confirmation: Confirmation, context: Context) -> results.ConfirmPaymentPayload:

@@ -11,7 +11,6 @@ from policies.payment_transitions import CONFIRMABLE
 from use_cases.errors import AccountNotUsable, AmountChanged, NotFound, OrderNotPayable
 from use_cases.idempotency import KeyedRequest
 from use_cases.order_facts import take_order
-from use_cases.owe_inquiry import inquire_payment
 from use_cases.payment_states import move_payment, require_status
 from use_cases.select_account import usable_account
 
@@ -61,7 +60,6 @@ async def confirm_payment(
     payment = await rows.find_payment(session, customer_id=customer_id, payment_id=payment_id)
     if payment is None:
         raise NotFound("input", "paymentId")
-    await inquire_payment(session, payment, now=now)
     if known is not None and payment.status not in CONFIRMABLE:  # handed back unpaid, it may be confirmed again
         return Confirmation(payment=payment, replayed=known.repeated)
     replayed = payment.status in CONFIRMED_BEFORE

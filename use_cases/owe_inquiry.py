@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models import enums, inquiry_rows, rows, tables
+from models import enums, inquiry_rows
 from models.database import Database, Session
 from models.repositories.orders import normalized
 from policies.inquiries import ASKED_ABOUT
@@ -16,24 +16,25 @@ async def owe_inquiry(session: Session, *, attempt_id: str, now: datetime) -> No
     await session.later(enums.Job.INQUIRE_PAYMENT, f"inquiry-{attempt_id}-{turn}", attempt_id)
 
 
-async def inquire_payment(session: Session, payment: tables.Payment, *, now: datetime) -> None:
-    """Owe it for a payment, if PayPal may know more about it than we do."""
-    if payment.status in ASKED_ABOUT:
-        newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
-        await owe_inquiry(session, attempt_id=newest.id, now=now)
-
-
-async def inquire_order(
-    database: Database, *, customer_id: str, order_id: str | None, number: str | None, now: datetime
+async def inquire_open(
+    database: Database,
+    *,
+    customer_id: str,
+    payment_id: str | None = None,
+    order_id: str | None = None,
+    number: str | None = None,
+    now: datetime,
 ) -> None:
-    """Owe it for the open payment of an order of the customer, by its id or by the number a person typed.
+    """Owe it for an open payment of the customer, if PayPal may know more about it than we do.
 
-    In a transaction of its own: the look stays owed though the operation that follows is refused.
+    It is named by itself, or by its order's id or the number a person typed. In a transaction of its own: the look
+    stays owed though the operation that follows is refused.
     """
     async with database.read() as session:
         found = await inquiry_rows.open_attempt(
             session,
             customer_id=customer_id,
+            payment_id=payment_id,
             order_id=order_id,
             number=normalized(number) if number is not None else None,
             statuses=ASKED_ABOUT,

@@ -6,6 +6,7 @@ The watch is quiet in these tests: what happens, happens because somebody asked.
 import asyncio
 from typing import Any
 
+import httpx2
 import pytest
 
 from models import tables
@@ -13,7 +14,7 @@ from models.enums import PaymentStatus
 from tests.acceptance.conftest import Launch
 from tests.harness.elsewhere import capture_elsewhere
 from tests.harness.evidence import history, money_taken, paypal_calls, reached
-from tests.harness.journeys import confirm, go_to_paypal, pay_with_registered, start
+from tests.harness.journeys import confirm, euros, go_to_paypal, pay_with_registered, start
 from tests.harness.pages import Browser
 from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
@@ -81,6 +82,33 @@ async def test_a_confirmation_repeated_after_a_lost_answer_finds_the_money(launc
         assert (again["replayed"], again["payment"]["id"]) == (True, payment_id)
         assert history(paid)[-2:] == [("VERIFYING", "PAYPAL_REPLY"), ("SUCCEEDED", "RECONCILER")]
         assert await money_taken(product) == ONCE
+
+
+async def test_a_confirmation_refused_for_its_sum_finds_the_money_all_the_same(launch: Launch) -> None:
+    async with launch(**QUIET) as product:
+        desk = await open_desk(product)
+        payment_id = await unanswered(product, desk)
+
+        refused = await confirm(desk.client, payment_id, desk.order, expectedAmount=euros(3659))
+
+        assert refused["__typename"] == "AmountChangedError"
+        paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
+        assert (paid["order"]["status"], await money_taken(product)) == ("PAID", ONCE)
+
+
+async def test_annulla_e_torna_books_money_that_was_taken_instead_of_giving_the_payment_up(launch: Launch) -> None:
+    async with launch(**QUIET) as product:
+        desk = await open_desk(product)
+        payment_id = await approved_and_left(desk)
+        attempt = await attempt_of(product, payment_id)
+        await capture_elsewhere(product, attempt)
+
+        address = {"attempt": attempt.return_key, "token": attempt.paypal_order_id}
+        async with httpx2.AsyncClient() as http:
+            back = await http.get(f"{product.url}/paypal/cancel", params=address)
+
+        paid = await desk.client.payment(payment_id)
+        assert (back.status_code, paid["status"], paid["order"]["status"]) == (303, "SUCCEEDED", "PAID")
 
 
 async def test_an_order_whose_payment_is_being_verified_is_refused_and_looked_into_at_once(launch: Launch) -> None:

@@ -148,7 +148,7 @@ class Payments(RuleBasedStateMachine):
             return_url=f"{FRONT_END}/pagamenti",
             idempotency_key=f"open-{order.number}" if keyed else None,
         )
-        self.world.run(self.world.ask_about(order))
+        self.world.run(self.world.ask_about(customer_id=self.customer.id, order_id=order.id))
         answer = self.act(
             start_payment,
             customer_id=self.customer.id,
@@ -177,6 +177,7 @@ class Payments(RuleBasedStateMachine):
     @rule(tab=tabs, keyed=st.booleans())
     def confirms(self, tab: Tab, keyed: bool = False) -> None:
         """ "Procedi"; a tab that is told of another price shows that from then on."""
+        self.world.run(self.world.ask_about(customer_id=self.customer.id, payment_id=tab.payment_id))
         answer = self.act(
             confirm_payment,
             customer_id=self.customer.id,

@@ -28,7 +28,7 @@ from tests.harness.product import Clock
 from tests.harness.stepping import SteppingEngine
 from tests.property.paypal import WEBHOOK_URL, PayPal
 from use_cases.errors import Refusal
-from use_cases.owe_inquiry import inquire_order
+from use_cases.owe_inquiry import inquire_open
 from use_cases.payment_feed import FeedLimits, PaymentFeed
 from use_cases.refund_payment import RefundRefused
 from use_cases.sign_in import SessionLimits
@@ -156,10 +156,9 @@ class World:
             await self.engine.observe()
         return result
 
-    async def ask_about(self, order: tables.Order) -> None:
-        """Let PayPal be asked about an order before it is paid again, as `startPayment` does."""
-        now, customer_id = self.clock(), order.customer_id
-        await inquire_order(self.database, customer_id=customer_id, order_id=order.id, number=None, now=now)
+    async def ask_about(self, *, customer_id: str, **named: str) -> None:
+        """Let PayPal be asked about an open payment, as `startPayment` and `confirmPayment` do first."""
+        await inquire_open(self.database, customer_id=customer_id, **named, now=self.clock())
 
     async def ask_before_cancel(self, payment_id: str, *, customer_id: str) -> None:
         """Let PayPal be asked before a payment or its order is given up, as the mutations do; and do not wait."""

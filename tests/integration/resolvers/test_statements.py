@@ -54,7 +54,7 @@ STATEMENTS: Mapping[str, int] = {
     "remove_paypal_account": 10,  # the default passes on, too
     "register_paypal_account, begun already": 5,
     "set_auto_renewal, on": 13,
-    "confirm_payment": 19,
+    "confirm_payment": 20,
     "confirm_payment, again": 8,
     "cancel_payment": 7,
     "cancel_order": 7,

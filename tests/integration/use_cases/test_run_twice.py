@@ -44,9 +44,9 @@ async def test_confirming_twice_begins_one_attempt(books: Books) -> None:
     keyless = await books.apply(confirm_payment, **confirming | {"idempotency_key": None}, now=LATER)
 
     assert [first.replayed, second.replayed, keyless.replayed] == [False, False, True]
-    assert {**await books.snapshot(), "owed": once["owed"]} == once
+    assert await books.snapshot() == once
     assert len(once["payment_attempts"]) == 1
-    assert sorted(job for job, _ in books.owed.values()) == ["ADVANCE_PAYMENT", "ADVANCE_PAYMENT", "INQUIRE_PAYMENT"]
+    assert [job for job, _ in books.owed.values()] == ["ADVANCE_PAYMENT"] * 2
 
 
 @pytest.mark.parametrize(
