@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -22,6 +23,7 @@ PAID_BEFORE = {  # its own success or refund is told of
     "An earlier attempt to pay the order had taken the money.",
     "Another payment has paid the order; nothing was charged.",
 }
+CLEARING = {"claim_payment", "record_paypal_order"}  # the steps after which a job may ask for money
 FINAL = {"SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"}
 UNATTENDED = {"RECONCILER", "PAYPAL_WEBHOOK"}  # those who act when no customer is there
 RENEWS = {"ON", "RETRYING", "ACCOUNT_LOST"}  # as the customer believes
@@ -46,6 +48,9 @@ class Audit:
     captors: dict[str, set[str]] = field(
         default_factory=dict
     )  # by request id: the jobs that have asked for money without a claim of their own
+    wanted: dict[str, bool] = field(
+        default_factory=dict
+    )  # by job: whether its order was unpaid when it could charge it
     stranger_id: str = ""
     untouched: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # what the stranger had
 
@@ -55,7 +60,7 @@ class Audit:
             known.clear()
         for counted in (self.switched_on, self.switched_off, self.lost, self.disappointed):
             counted.clear()
-        for kept in (self.request_ids, self.claims, self.claimed, self.captors):
+        for kept in (self.request_ids, self.claims, self.claimed, self.captors, self.wanted):
             kept.clear()
         self.stranger_id, self.untouched = stranger_id, self.books.of_customer(stranger_id)
         for service in self.books.rows("services"):
@@ -81,6 +86,9 @@ class Audit:
         for attempt in self.books.rows("payment_attempts"):
             known = self.request_ids.setdefault(attempt["id"], set())
             known |= {attempt["create_request_id"], attempt["capture_request_id"]}
+            if job is not None and job.before in CLEARING and attempt["id"] in job.owed.arguments:
+                payment = self.books.row("payments", attempt["payment_id"])
+                self.wanted[job.owed.key] = self.books.row("orders", payment["order_id"])["status"] not in PAID
             claiming = job is not None and job.before == "claim_payment" and attempt["id"] in job.owed.arguments
             if job is not None and claiming and claimed[attempt["payment_id"]] > self.claimed[attempt["payment_id"]]:
                 self.claims[job.owed.key] = attempt["capture_request_id"]
@@ -199,14 +207,19 @@ class Audit:
             assert len(tokens) == len(set(tokens)), tokens
             assert sum(account["is_default"] for account in accounts) <= 1
 
-    def check_call(self, call: str, request: httpx2.Request) -> None:
-        """A call that makes something at PayPal carries a request id that was stored before the call."""
+    def check_call(self, call: str, request: httpx2.Request, *, taken: Collection[str]) -> None:
+        """A call that makes something at PayPal carries a request id that was stored before the call.
+
+        No money is asked for that the order does not need; what PayPal has ``taken`` for its orders is only found.
+        """
         request_id = request.headers.get("PayPal-Request-Id")
         if call == "create":
             reference = json.loads(request.content)["purchase_units"][0]["custom_id"]
             assert request_id in self.request_ids[reference], "opened under a request id that was not stored"
         elif call == "capture":
-            [attempt] = self.books.rows("payment_attempts", paypal_order_id=request.url.path.split("/")[4])
+            order_id = request.url.path.split("/")[4]
+            [attempt] = self.books.rows("payment_attempts", paypal_order_id=order_id)
+            assert order_id in taken or self.wanted[RUNNING.get().owed.key], "captured for an order that was paid"
             assert request_id in self.request_ids[attempt["id"]], "captured under a request id that was not stored"
             self.check_claim(request_id)
         elif call == "refund":
