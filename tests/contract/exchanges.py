@@ -19,7 +19,12 @@ from tests.contract.build import SERVER
 Json = dict[str, Any]
 UNSPECIFIED = ("/v1/notifications/certs/",)  # PayPal documents it in words alone
 WORD = re.compile(r"[A-Z_]{2,}")
-RUNS = ((re.compile(r"[0-9]+"), "0"), (re.compile(r"[a-z]+"), "a"), (re.compile(r"[A-Z]+"), "A"))
+RUNS = (
+    (re.compile(r"[0-9]+"), "0"),
+    (re.compile(r"[a-z]+"), "a"),
+    (re.compile(r"[A-Z]+"), "A"),
+    (re.compile(r"(?:0A|A0)[0A]+"), "0A0"),  # an id at random: no schema tells where its letters stand
+)
 
 
 @dataclass

@@ -134,7 +134,7 @@ def test_exchanges_that_differ_in_names_numbers_and_times_alone_are_one() -> Non
     other_unit = {"amount": {"currency_code": "EUR", "value": "98.70"}, "invoice_id": "SAL2002"}
     other = create(
         {"intent": "CAPTURE", "purchase_units": [other_unit]},
-        answer=answer(201, {**CREATED, "id": "5O190127TN364716T"}),
+        answer=answer(201, {**CREATED, "id": "7KX31A8402PL9046Z"}),
     )
 
     assert distinct([create(), other]) == [create()]

@@ -54,7 +54,6 @@ class PayPal:
             unique_invoice_ids=unique_invoice_ids,
             webhook_url=WEBHOOK_URL,
             webhook_id=WEBHOOK_ID,
-            recording=None,  # tens of thousands of exchanges: other tests hold theirs against the specification
         )
         self.transport = httpx2.ASGITransport(app=create_simulator(self.settings, clock, sends_webhooks=False))
         self.wire = Wire(self.transport)
