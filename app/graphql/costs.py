@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -14,10 +15,14 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
     SelectionSetNode,
+    TypeMetaFieldDef,
+    TypeNameMetaFieldDef,
     get_named_type,
     get_nullable_type,
     is_composite_type,
+    is_introspection_type,
     is_list_type,
     value_from_ast_untyped,
 )
@@ -26,7 +31,14 @@ from schema.cost import declared_weight
 from schema.pagination import DEFAULT_SIZE, LARGEST_SIZE
 
 PLAIN_LIST = 5  # how many items a list without pages is taken to have
-INTROSPECTION = 10  # `__schema` and `__type`, however much is asked of them
+# How many objects a field of the introspection brings, one where nothing is said: somewhat more than with our types on
+# the average, for one that is asked for by its name may have more. `types` brings all there are.
+INTROSPECTED: Mapping[str, float] = {"directives": 8, "fields": 5, "ofType": 0.5}
+META_FIELDS: Mapping[str, GraphQLField] = {
+    "__schema": SchemaMetaFieldDef,
+    "__type": TypeMetaFieldDef,
+    "__typename": TypeNameMetaFieldDef,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,7 +48,7 @@ class Price:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
-    known: dict[tuple[str, int], int] = field(default_factory=dict)
+    known: dict[tuple[str, int], float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: DocumentNode, schema: GraphQLSchema, variables: Mapping[str, Any] | None) -> "Price":
@@ -46,10 +58,10 @@ class Price:
     def operation(self, node: OperationDefinitionNode) -> int:
         """Return what an operation costs; one that has been validated."""
         root = self.schema.get_root_type(node.operation)
-        return self.selections(node.selection_set, root) if root else 0
+        return ceil(self.selections(node.selection_set, root)) if root else 0
 
-    def selections(self, node: SelectionSetNode, parent: GraphQLNamedType, page: int = 1) -> int:
-        cost = 0
+    def selections(self, node: SelectionSetNode, parent: GraphQLNamedType, page: int = 1) -> float:
+        cost: float = 0
         for selection in node.selections:
             if isinstance(selection, FieldNode):
                 cost += self.field(selection, parent, page)
@@ -61,19 +73,17 @@ class Price:
                 cost += self.selections(selection.selection_set, inside, page)
         return cost
 
-    def fragment(self, name: str, page: int) -> int:
+    def fragment(self, name: str, page: int) -> float:
         if (name, page) not in self.known:
             definition = self.fragments[name]
             inside = self.schema.type_map[definition.type_condition.name.value]
             self.known[name, page] = self.selections(definition.selection_set, inside, page)
         return self.known[name, page]
 
-    def field(self, node: FieldNode, parent: GraphQLNamedType, page: int) -> int:
+    def field(self, node: FieldNode, parent: GraphQLNamedType, page: int) -> float:
         """Price a field with what stands below it; ``page`` is the size of the connection it belongs to."""
         name = node.name.value
-        if name.startswith("__"):
-            return INTROSPECTION if node.selection_set else 0
-        definition: GraphQLField = parent.fields[name]  # type: ignore[attr-defined]  # validated: it is there
+        definition = META_FIELDS.get(name) or parent.fields[name]  # type: ignore[attr-defined]  # validated: it is there
         weight = declared_weight(definition)
         target = get_named_type(definition.type)
         if not is_composite_type(target) or node.selection_set is None:
@@ -81,11 +91,15 @@ class Price:
         own = 1 if weight is None else weight
         if "first" in definition.args:
             return own + self.selections(node.selection_set, target, self.page_size(node))
-        below = self.selections(node.selection_set, target)
+        return self.items(name, definition, parent, page) * (own + self.selections(node.selection_set, target))
+
+    def items(self, name: str, definition: GraphQLField, parent: GraphQLNamedType, page: int) -> float:
+        """Return how many objects a field is taken to bring for each of its parent."""
+        if is_introspection_type(parent):
+            return len(self.schema.type_map) if name == "types" else INTROSPECTED.get(name, 1)
         if not is_list_type(get_nullable_type(definition.type)):
-            return own + below
-        items = page if parent.name.endswith("Connection") else PLAIN_LIST
-        return items * (own + below)
+            return 1
+        return page if parent.name.endswith("Connection") else PLAIN_LIST
 
     def root_fields(self, node: SelectionSetNode) -> Iterator[FieldNode]:
         """Yield the fields of a selection, those of its fragments included."""

@@ -4,7 +4,7 @@ Expanding fragments instead would take time exponential in their nesting: a kilo
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
@@ -25,10 +25,11 @@ from graphql import (
 from app.graphql.requests import values_in
 
 MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment", "registerPayPalAccount"})  # they wait for PayPal
-INTROSPECTION = frozenset({"__schema", "__type"})  # as deep as tools need: graphql-core has its own rule for them
+INTROSPECTION = frozenset({"__schema", "__type"})
 
 MOST_TOLD = 1_000_000  # fragments can multiply to numbers of a thousand digits
 DEEPEST_NESTING = 100  # far below Python's own recursion limit
+DEPTH_FOR_TOOLS = 20  # levels below `__schema` that do not count: tools unwrap types nine times, fourteen levels down
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,8 +104,10 @@ class Measure:
                 size.aliases += selection.alias is not None
                 size.payments += selection.name.value in MONEY_MUTATIONS
                 below = Size()
-                if selection.selection_set and selection.name.value not in INTROSPECTION:
+                if selection.selection_set:
                     below = self.selections(selection.selection_set)
+                if selection.name.value in INTROSPECTION:
+                    below = replace(below, depth=max(0, below.depth - DEPTH_FOR_TOOLS))
                 size.add(below, deeper=1)
             elif isinstance(selection, FragmentSpreadNode):
                 size.add(self.fragment(selection.name.value))

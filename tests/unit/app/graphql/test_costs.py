@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse, validate
+from graphql import OperationDefinitionNode, get_introspection_query, parse, validate
 
 from app.graphiql import QUERIES
 from app.graphql import schema
 from app.graphql.costs import Price
 from app.graphql.documents import own_documents
 from app.graphql.limits import Measure
+from app.settings import Settings
+
+TYPES = len(schema._schema.type_map)
 
 
 def cost_of(text: str, **variables: Any) -> int:
@@ -27,7 +30,14 @@ ONE = "{ viewer { orders(first: 1) { nodes { id } } } }"
     [
         ("{ __typename }", 0),
         ("{ viewer { id username } }", 1),
-        ("{ __schema { types { name fields { name } } } }", 10),
+        ("{ __schema { queryType { name } } }", 1 + 1),
+        ("{ __schema { types { name } } }", 1 + TYPES),
+        ("{ __schema { types { name fields { name type { ofType { name } } } } } }", 1 + TYPES * (1 + 5 * 2.5)),
+        (
+            "{ __schema { types { ...T } } } fragment T on __Type { a: fields { name } b: fields { name } }",
+            1 + TYPES * 11,
+        ),
+        ('{ __type(name: "Money") { name fields { name args { name } } __typename } }', 1 + 5 * (1 + 1)),
         (ONE, 1 + 1 + 1),
         ("{ viewer { orders(first: 50) { nodes { id } } } }", 1 + 1 + 50),
         ("{ viewer { orders { nodes { id } } } }", 1 + 1 + 20),
@@ -51,6 +61,18 @@ def test_a_page_size_in_a_variable_counts_within_what_is_possible(first: object,
     text = "query ($first: Int) { viewer { orders(first: $first) { nodes { id } } } }"
 
     assert cost_of(text, first=first) == 2 + nodes
+
+
+def test_the_question_of_a_tool_fits_its_budget_four_times_and_one_that_multiplies_does_not() -> None:
+    tool = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
+    budget = Settings.model_fields["free_text_budget_points"].default
+    aliased = " ".join(f"a{n}: fields {{ type {{ name }} }}" for n in range(10))
+
+    assert cost_of(tool) * 4 <= budget
+    assert cost_of(f"{{ __schema {{ types {{ {aliased} }} }} }}") <= budget
+    assert cost_of(f"{{ __schema {{ types {{ fields {{ type {{ {aliased} }} }} }} }} }}") > budget
 
 
 def test_a_mutation_costs_what_the_schema_declares() -> None:

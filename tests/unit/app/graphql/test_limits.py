@@ -1,13 +1,20 @@
 """An operation is measured once, fragment by fragment, and refused at the first size past its limit."""
 
 import pytest
-from graphql import OperationDefinitionNode, parse, validate
+from graphql import OperationDefinitionNode, get_introspection_query, parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.graphql import schema
-from app.graphql.limits import DEEPEST_NESTING, LIMITS, Measure, Size, WithinLimits, excesses
+from app.graphql.limits import DEEPEST_NESTING, DEPTH_FOR_TOOLS, LIMITS, Measure, Size, WithinLimits, excesses
 
+TOOLS = {  # GraphiQL, graphql-codegen, Apollo and Relay ask what their library writes, with more or less of the options
+    "plain": get_introspection_query(descriptions=False),
+    "usual": get_introspection_query(),
+    "whole": get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    ),
+}
 FAN_OUT = 30
 HALVES = " ".join(f"fragment f{level} on Query {{ ...f{level + 1} ...f{level + 1} }}" for level in range(FAN_OUT))
 
@@ -32,10 +39,42 @@ def test_what_inline_fragments_hold_counts_at_their_own_level() -> None:
     assert size_of("{ node(id: 1) { ... on Order @d { id lines { id } } } }") == Size(depth=3, fields=4, directives=1)
 
 
-def test_questions_about_the_schema_may_go_as_deep_as_tools_need() -> None:
-    assert size_of("{ __schema { types { fields { type { ofType { ofType { name } } } } } } }") == Size(
-        depth=1, fields=1
-    )
+def unwrapping(levels: int) -> str:
+    return "{ __schema { types { " + "ofType { " * (levels - 3) + "name" + " }" * (levels - 3) + " } } }"
+
+
+def test_questions_about_the_schema_may_go_as_deep_as_tools_need_and_no_deeper() -> None:
+    most = DEPTH_FOR_TOOLS + LIMITS.depth
+
+    assert (size_of(unwrapping(15)).depth, size_of(unwrapping(most)).depth) == (1, LIMITS.depth)
+    assert problems(unwrapping(most)) == []
+    assert problems(unwrapping(most + 1)) == ["The operation is too large: depth 11, at most 10."]
+    assert problems(unwrapping(150)) == ["The operation is too large: depth 181, at most 10."]
+
+
+def test_everything_but_the_depth_of_a_question_about_the_schema_counts() -> None:
+    text = """{ __schema { ...S @a } a: __type(name: "Money") { b: name fields { c: name @a } } }
+      fragment S on __Schema { d: types { ...T e: name } } fragment T on __Type { f: name @a @a }"""
+
+    assert size_of(text) == Size(depth=1, fields=8, aliases=6, directives=4)
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
+def test_the_questions_of_the_tools_are_far_from_the_limits(tool: str) -> None:
+    size = size_of(tool)
+
+    assert problems(tool) == []
+    assert (size.depth, size.fields <= 500, size.aliases, size.directives) == (1, True, 0, 0)
+
+
+def test_fragments_cannot_multiply_questions_about_the_schema() -> None:
+    aliases = " ".join(f"a{n}: FIELD {{{{ {{below}} }}}}" for n in range(10))
+    types, fields = aliases.replace("FIELD", "types"), aliases.replace("FIELD", "fields")
+    text = f"""{{ __schema {{ {types.format(below="...T")} }} }}
+      fragment T on __Type {{ {fields.format(below="...F")} }}
+      fragment F on __Field {{ {aliases.replace("FIELD", "type").format(below="name")} }}"""
+
+    assert problems(text) == ["The operation is too large: aliases 1110, at most 30."]
 
 
 @pytest.mark.parametrize(
