@@ -24,6 +24,7 @@ class Server(uvicorn.Server):
             host=host,
             port=port,
             lifespan="on",
+            http="h11",  # hangs up after 64 KB of headers; httptools gathers them without an end
             log_config=None,  # its lines go where ours go
             log_level="warning",
             access_log=False,

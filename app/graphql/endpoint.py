@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -24,17 +24,16 @@ from strawberry.types.graphql import OperationType
 
 from app.graphiql import render_graphiql
 from app.graphql.callers import Callers, TooManyAtOnce
-from app.graphql.context import ContextFactory, preferred_locale
+from app.graphql.context import ContextFactory
 from app.graphql.documents import Documents
 from app.graphql.event_stream import StreamingGraphQL, Streams
 from app.graphql.failures import described, retry_after, status_of
-from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, names, preferred, wants_events
-from app.graphql.requests import HttpRefusal, find_text, read_parameters
+from app.graphql.negotiation import LEGACY_JSON, PAGE, RESPONSE_JSON, media_type_of, names, preferred, wants_events
+from app.graphql.refusals import HttpRefusal, refusal_of
+from app.graphql.requests import find_text, read_parameters
 from app.graphql.schema import schema
-from app.request_ids import REQUEST_ID
 from gateways.identity import ASK_AFTER, ProviderUnreachable, TokenRefused
 from resolvers.context import Context
-from schema.top_level_texts import TOP_LEVEL
 
 log = structlog.get_logger(__name__)
 
@@ -164,7 +163,7 @@ class GraphQLEndpoint(StreamingGraphQL):
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
-        response.media_type = media_type_of(request)
+        response.media_type = media_type_of(request.headers.get("accept", ""))
         return response
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
@@ -219,22 +218,3 @@ class GraphQLEndpoint(StreamingGraphQL):
         if (seconds := retry_after(response_data)) is not None:
             response.headers["Retry-After"] = str(seconds)
         return response
-
-
-def media_type_of(request: Request | WebSocket) -> str:
-    """Return the form of the answer that the request likes best."""
-    return preferred(request.headers.get("accept", ""), LEGACY_JSON, RESPONSE_JSON) or LEGACY_JSON
-
-
-def refusal_of(request: Request, refused: HttpRefusal) -> Response:
-    """Return the answer to a request that is not executed."""
-    text = TOP_LEVEL.get(refused.code)
-    message = text.to(preferred_locale(request.headers.get("accept-language", ""), None)) if text else refused.message
-    request_id = request.scope.get(REQUEST_ID, "")
-    error = {"message": message, "extensions": {"code": refused.code, "requestId": request_id}}
-    headers = {
-        **refused.headers,
-        "Cache-Control": "no-store",
-        "content-type": f"{media_type_of(request)}; charset=utf-8",
-    }
-    return JSONResponse({"errors": [error]}, status_code=refused.status, headers=headers)

@@ -46,6 +46,11 @@ def preferred(accept: str, *offered: str) -> str | None:
     return None
 
 
+def media_type_of(accept: str) -> str:
+    """Return the form of the answer that the header likes best."""
+    return preferred(accept, LEGACY_JSON, RESPONSE_JSON) or LEGACY_JSON
+
+
 def names(accept: str, kind: str) -> bool:
     """Tell whether the header names this media type itself, not by a star."""
     return any(wish.kind == kind for wish in wishes(accept))

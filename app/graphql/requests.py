@@ -1,6 +1,6 @@
 """A GraphQL request as HTTP carries it: read strictly, and refused with a reason that a person can act on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,23 +8,13 @@ from pydantic_core import from_json
 from starlette.requests import Request
 
 from app.graphql.documents import PREFIX, Documents
+from app.graphql.refusals import HttpRefusal
 
 LARGEST_BODY = 256 * 1024  # bytes
 LARGEST_INTEGER = 10**40  # far beyond any value of ours; Python itself refuses to print thousands of digits
 JSON = "application/json"
 TEXTS = ("query", "documentId", "operationName")
 OBJECTS = ("variables", "extensions")
-
-
-class HttpRefusal(Exception):
-    """A request that is not executed, with the status and the code to answer."""
-
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.headers = headers or {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

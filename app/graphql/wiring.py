@@ -15,6 +15,7 @@ from app.graphql.documents import Documents, own_documents, read_manifest, trust
 from app.graphql.endpoint import CLIENT_HEADER, GraphQLEndpoint
 from app.graphql.event_stream import Streams
 from app.graphql.gate import Gate
+from app.graphql.heads import RequestHeads
 from app.graphql.schema import schema
 from app.request_ids import RequestIds
 from app.settings import Settings
@@ -66,8 +67,8 @@ def create_bearer(settings: Settings, *, clock: Callable[[], datetime]) -> Beare
 
 
 def create_middleware(settings: Settings) -> list[Middleware]:
-    """Wire what surrounds every request: its id, and the pages of other origins that may call us."""
-    middleware = [Middleware(RequestIds)]
+    """Wire what surrounds every request: its id, the limit of its head, the pages of other origins that may call us."""
+    middleware = [Middleware(RequestIds), Middleware(RequestHeads)]
     if settings.cors_origins:
         cors = Middleware(
             CORSMiddleware,
