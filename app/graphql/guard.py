@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from app.graphql.costs import Price
 from app.graphql.documents import Trusted
 from app.graphql.gate import Gate
-from app.graphql.limits import LIMITS, WithinLimits, refusal_of_variables
+from app.graphql.limits import LIMITS, explained, refusal_of_document, refusal_of_variables
 from resolvers.context import Context
 from schema.rate_limit import Quote
 
@@ -49,24 +49,33 @@ class Guard(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
+        """Validate what is small enough: the rules of GraphQL take more time than the size of a text lets expect."""
         execution = self.execution_context
         if self.trusted is not None:
             execution.validation_rules = ()
-        else:
-            execution.validation_rules = (*execution.validation_rules, WithinLimits)
-            if (refusal := self.refusal_of_free_text()) is not None:
-                execution.pre_execution_errors = [refusal]
-        if (excess := refusal_of_variables(execution.variables)) is not None:
-            execution.pre_execution_errors = [excess]
-        if execution._provided_operation_name is None and is_ambiguous(execution.graphql_document):
-            execution.pre_execution_errors = [AMBIGUOUS]
+        if (refusal := self.refusal()) is not None:
+            execution.pre_execution_errors = [refusal]
         yield
-        del (execution.pre_execution_errors or [])[1:]  # one is enough to go on; a hundred help only an attacker
+        errors = execution.pre_execution_errors or []  # the answer holds this list already
+        errors[:] = [explained(each) for each in errors[:1]]  # one is enough to go on; a hundred help only an attacker
 
-    def refusal_of_free_text(self) -> GraphQLError | None:
+    def refusal(self) -> GraphQLError | None:
+        """Return why the operation is not validated, unless it is."""
+        execution = self.execution_context
+        document = execution.graphql_document
+        assert document is not None  # parsed
+        if self.trusted is None:
+            refusal = self.refusal_of_free_text(document) or refusal_of_document(document, execution.schema._schema)
+            if refusal is not None:
+                return refusal
+        if execution._provided_operation_name is None and is_ambiguous(document):
+            return AMBIGUOUS
+        return refusal_of_variables(execution.variables)
+
+    def refusal_of_free_text(self, document: DocumentNode) -> GraphQLError | None:
         """Return why this text may not be run, unless it may; questions about the schema itself are for everybody."""
-        document, gate = self.execution_context.graphql_document, self.gate
-        if gate is None or document is None:
+        gate = self.gate
+        if gate is None:
             return None
         if not gate.documents.free_text:
             return GraphQLError(
@@ -114,10 +123,9 @@ class Guard(SchemaExtension):
         return {"cost": {"requested": quote.cost, "remaining": quote.remaining}} if quote else {}
 
 
-def is_ambiguous(document: DocumentNode | None) -> bool:
+def is_ambiguous(document: DocumentNode) -> bool:
     """Tell whether a document holds several operations, of which a request must name one."""
-    definitions = document.definitions if document else ()
-    return sum(isinstance(each, OperationDefinitionNode) for each in definitions) > 1
+    return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) > 1
 
 
 def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

@@ -13,6 +13,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     InlineFragmentNode,
     ListValueNode,
     Node,
@@ -20,7 +21,10 @@ from graphql import (
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
+    validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
+from graphql.validation.validate import ValidationAbortedError
 
 from app.graphql.requests import values_in
 
@@ -43,9 +47,11 @@ class Limits:
     fields: int = 10_000  # its fragments expanded, as all the others
     payments: int = 1  # mutations that begin or confirm a payment
     items: int = 100  # of one list, in the document or in its variables
+    comparisons: int = 10_000  # of fields that merge, one twice: a hundred of one name are compared each with each
 
 
 LIMITS = Limits()
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = LIMITS.comparisons  # where graphql-core wants it set
 
 
 @dataclass(slots=True)
@@ -139,6 +145,18 @@ class WithinLimits(ValidationRule):
     def enter_list_value(self, node: ListValueNode, *_: object) -> None:
         for problem in exceeding("items", len(node.values), LIMITS.items):
             self.report_error(too_large(problem, node))
+
+
+def refusal_of_document(document: DocumentNode, schema: GraphQLSchema) -> GraphQLError | None:
+    """Return why this document is not even validated: it is too large."""
+    return next(iter(validate(schema, document, [WithinLimits])), None)
+
+
+def explained(error: GraphQLError) -> GraphQLError:
+    """Say of a validation that was given up what that means; leave any other error as it is."""
+    if isinstance(error, ValidationAbortedError):
+        return too_large(f"The operation is too large: validation takes more than {LIMITS.comparisons} comparisons.")
+    return error
 
 
 def refusal_of_variables(variables: Mapping[str, Any] | None) -> GraphQLError | None:

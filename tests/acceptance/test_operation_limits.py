@@ -72,8 +72,13 @@ async def test_a_document_may_have_two_thousand_tokens_and_not_one_more(product:
             "{ viewer { orders(filter: {status: [" + "PAID " * 101 + "]}) { totalCount } } }",
             "items 101, at most 100",
         ),
+        (
+            "{ viewer { " + "id " * 100 + "} }",
+            "{ viewer { " + "id " * 101 + "} }",
+            "validation takes more than 10000 comparisons",
+        ),
     ],
-    ids=["depth", "aliases", "directives", "items"],
+    ids=["depth", "aliases", "directives", "items", "comparisons"],
 )
 async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
     product: Product, at: str, past: str, said: str

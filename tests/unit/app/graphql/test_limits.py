@@ -2,11 +2,23 @@
 
 import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse, validate
+from graphql.validation.rules import overlapping_fields_can_be_merged
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.graphiql import QUERIES
 from app.graphql import schema
-from app.graphql.limits import DEEPEST_NESTING, DEPTH_FOR_TOOLS, LIMITS, Measure, Size, WithinLimits, excesses
+from app.graphql.documents import own_documents
+from app.graphql.limits import (
+    DEEPEST_NESTING,
+    DEPTH_FOR_TOOLS,
+    LIMITS,
+    Measure,
+    Size,
+    WithinLimits,
+    excesses,
+    explained,
+)
 
 TOOLS = {  # GraphiQL, graphql-codegen, Apollo and Relay ask what their library writes, with more or less of the options
     "plain": get_introspection_query(descriptions=False),
@@ -133,3 +145,29 @@ def test_the_measure_is_that_of_the_document_with_its_fragments_written_out(spre
         return f"x{level} {{ a: y }} " + written_out(level + 1) * spreads[level]
 
     assert size_of("{ ...f0 } " + " ".join([*fragments, last])) == size_of("{ " + written_out(0) + "}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ __schema { " + "types { name } " * 480 + "} }",
+        "{ viewer { " + "orders { totalCount } " * 480 + "} }",
+        "{ viewer { " + ("orders { " + ("nodes { " + "id " * 10 + "} ") * 10 + "} ") * 10 + "} }",
+        "{ viewer { ...f0 ...f1 ...f2 ...f3 } } "
+        + " ".join(f"fragment f{n} on Customer {{ {'id username ' * 40} }}" for n in range(4)),
+    ],
+    ids=["of the schema", "of lists", "nested", "through fragments"],
+)
+def test_fields_that_merge_are_not_compared_each_with_each_for_ever(text: str) -> None:
+    errors = validate(schema._schema, parse(text))
+
+    assert [explained(error).message for error in errors] == [
+        "The operation is too large: validation takes more than 10000 comparisons."
+    ]
+
+
+@pytest.mark.parametrize("text", [*own_documents(QUERIES).values(), *TOOLS.values()])
+def test_what_people_write_needs_no_comparisons_to_speak_of(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlapping_fields_can_be_merged, "MAX_COMPLEXITY_BUDGET", LIMITS.comparisons // 100)
+
+    assert validate(schema._schema, parse(text)) == []
