@@ -1,6 +1,6 @@
 """What an operation costs: a point for each object it may bring, more where the schema says `@cost`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -101,15 +101,20 @@ class Price:
             return 1
         return page if parent.name.endswith("Connection") else PLAIN_LIST
 
-    def root_fields(self, node: SelectionSetNode) -> Iterator[FieldNode]:
-        """Yield the fields of a selection, those of its fragments included."""
-        for selection in node.selections:
+    def root_fields(self, node: SelectionSetNode) -> list[FieldNode]:
+        """Return the fields of a selection and of its fragments, each fragment once however often it is spread."""
+        found: list[FieldNode] = []
+        waiting, seen = list(reversed(node.selections)), set[str]()
+        while waiting:
+            selection = waiting.pop()
             if isinstance(selection, FieldNode):
-                yield selection
-            elif isinstance(selection, FragmentSpreadNode):
-                yield from self.root_fields(self.fragments[selection.name.value].selection_set)
+                found.append(selection)
             elif isinstance(selection, InlineFragmentNode):
-                yield from self.root_fields(selection.selection_set)
+                waiting.extend(reversed(selection.selection_set.selections))
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
+                seen.add(selection.name.value)
+                waiting.extend(reversed(self.fragments[selection.name.value].selection_set.selections))
+        return found
 
     def argument(self, node: FieldNode, name: str) -> object:
         """Return the value of an argument, None when it is not given."""

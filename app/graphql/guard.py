@@ -137,9 +137,13 @@ def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitio
 
 def price_questions(operation: OperationDefinitionNode, price: Price) -> tuple[list[FieldNode], list[str]]:
     """Return the root fields that ask for the price alone, and the names under which the others would answer."""
-    roots = list(price.root_fields(operation.selection_set))
-    asked = [each for each in roots if each.name.value == "rateLimit" and price.argument(each, "dryRun") is True]
-    return asked, [(each.alias or each.name).value for each in roots if each not in asked]
+    asked, others = [], []
+    for each in price.root_fields(operation.selection_set):
+        if each.name.value == "rateLimit" and price.argument(each, "dryRun") is True:
+            asked.append(each)
+        else:
+            others.append((each.alias or each.name).value)
+    return asked, others
 
 
 def only(document: DocumentNode, operation: OperationDefinitionNode, fields: list[FieldNode]) -> DocumentNode:

@@ -99,3 +99,16 @@ def test_every_document_of_ours_is_far_from_the_limits(text: str) -> None:
 
     assert Price.of(document, schema._schema, {}).operation(operation) <= 2000
     assert (size.depth <= 9, size.aliases <= 5, size.fields <= 100) == (True, True, True)
+
+
+def test_root_fields_are_found_once_in_their_order_however_fragments_double() -> None:
+    levels = 40
+    doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(levels))
+    text = "{ first: viewer { id } ...f0 ... on Query { last: viewer { id } } ...Last } "
+    text += f"{doubling} fragment f{levels} on Query {{ __typename rateLimit {{ cost }} }} "
+    document = parse(text + "fragment Last on Query { viewer { id } }")
+    [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+
+    roots = Price.of(document, schema._schema, {}).root_fields(operation.selection_set)
+
+    assert [(each.alias or each.name).value for each in roots] == ["first", "__typename", "rateLimit", "last", "viewer"]
