@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InlineFragmentNode,
+    IntValueNode,
     ListValueNode,
     Node,
     OperationDefinitionNode,
@@ -26,7 +27,7 @@ from graphql import (
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql.validation.validate import ValidationAbortedError
 
-from app.graphql.requests import values_in
+from app.graphql.requests import MOST_DIGITS, values_in
 
 MONEY_MUTATIONS = frozenset({"startPayment", "confirmPayment", "registerPayPalAccount"})  # they wait for PayPal
 INTROSPECTION = frozenset({"__schema", "__type"})
@@ -47,6 +48,7 @@ class Limits:
     fields: int = 10_000  # its fragments expanded, as all the others
     payments: int = 1  # mutations that begin or confirm a payment
     items: int = 100  # of one list, in the document or in its variables
+    digits: int = MOST_DIGITS  # of one integer
     comparisons: int = 10_000  # of fields that merge, one twice: a hundred of one name are compared each with each
 
 
@@ -144,6 +146,10 @@ class WithinLimits(ValidationRule):
 
     def enter_list_value(self, node: ListValueNode, *_: object) -> None:
         for problem in exceeding("items", len(node.values), LIMITS.items):
+            self.report_error(too_large(problem, node))
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        for problem in exceeding("digits", len(node.value.lstrip("-")), LIMITS.digits):
             self.report_error(too_large(problem, node))
 
 

@@ -11,7 +11,7 @@ from app.graphql.documents import PREFIX, Documents
 from app.graphql.refusals import HttpRefusal
 
 LARGEST_BODY = 256 * 1024  # bytes
-LARGEST_INTEGER = 10**40  # far beyond any value of ours; Python itself refuses to print thousands of digits
+MOST_DIGITS = 40  # of an integer: far beyond any value of ours; Python itself refuses to read or print thousands
 JSON = "application/json"
 TEXTS = ("query", "documentId", "operationName")
 OBJECTS = ("variables", "extensions")
@@ -65,7 +65,7 @@ def read_json(text: bytes, what: str) -> Any:
 
 def refuse_giants(value: Any, what: str) -> None:
     """Raise ``HttpRefusal`` for an integer that no value of ours comes near: Python would not even print it."""
-    if any(isinstance(each, int) and abs(each) >= LARGEST_INTEGER for each in values_in(value)):
+    if any(isinstance(each, int) and abs(each) >= 10**MOST_DIGITS for each in values_in(value)):
         raise HttpRefusal(400, "MALFORMED_REQUEST", f"{what} holds an integer that is too large.")
 
 

@@ -10,6 +10,7 @@ from sqlmodel import select
 from app.graphql.limits import LIMITS
 from tests.acceptance.conftest import Launch
 from tests.factories import make_customer
+from tests.harness.logs import Log
 from tests.harness.product import Client, Product, document
 from tests.harness.refusals import unchanged
 
@@ -73,12 +74,17 @@ async def test_a_document_may_have_two_thousand_tokens_and_not_one_more(product:
             "items 101, at most 100",
         ),
         (
+            f"{{ node(id: -{'9' * 40}) {{ id }} }}",
+            f"{{ node(id: -{'9' * 41}) {{ id }} }}",
+            "digits 41, at most 40",
+        ),
+        (
             "{ viewer { " + "id " * 100 + "} }",
             "{ viewer { " + "id " * 101 + "} }",
             "validation takes more than 10000 comparisons",
         ),
     ],
-    ids=["depth", "aliases", "directives", "items", "comparisons"],
+    ids=["depth", "aliases", "directives", "items", "digits", "comparisons"],
 )
 async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
     product: Product, at: str, past: str, said: str
@@ -90,6 +96,28 @@ async def test_each_size_is_allowed_at_its_limit_and_refused_past_it(
     assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
     assert (refused.status_code, error_of(refused)["message"]) == (400, f"The operation is too large: {said}.")
     assert error_of(refused)["extensions"]["code"] == "OPERATION_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "{{ viewer {{ orders(first: {number}) {{ totalCount }} }} }}",
+        "query ($n: Int = {number}) {{ viewer {{ orders(first: $n) {{ totalCount }} }} }}",
+        "{{ viewer {{ ...F }} }} fragment F on Customer {{ orders(first: {number}) {{ totalCount }} }}",
+    ],
+    ids=["in the operation", "by default", "in a fragment"],
+)
+async def test_an_integer_that_python_would_not_read_is_no_defect_of_ours(
+    product: Product, log: Log, question: str
+) -> None:
+    client, before = await customer_of(product), len(log.text)
+
+    async with unchanged(product):
+        refused = await client.post(question.format(number="9" * 5_000))
+
+    assert (refused.status_code, error_of(refused)["extensions"]["code"]) == (400, "OPERATION_TOO_LARGE")
+    assert error_of(refused)["message"] == "The operation is too large: digits 5000, at most 40."
+    assert "field_failed" not in log.text[before:]
 
 
 async def test_a_list_in_the_variables_may_be_as_long_as_one_in_the_document(product: Product) -> None:
