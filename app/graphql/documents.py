@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +11,8 @@ from pathlib import Path
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
 PREFIX = "sha256:"
-HASH = re.compile(r"[0-9a-f]{64}")
 LARGEST_CACHE = 4_000_000  # characters of texts that clients sent once and address by their hash since
+MOST_CACHED = 5_000  # texts: small ones take more memory than their characters
 
 
 class ManifestError(Exception):
@@ -105,17 +104,16 @@ class Documents:
             self.remembered.move_to_end(hash_)
         return text
 
-    def remember(self, hash_: str, text: str) -> bool:
-        """Keep a text under its hash, forgetting those not asked for longest; tell whether the hash is the text's."""
-        if not HASH.fullmatch(hash_) or digest(text) != hash_:
-            return False
-        if self.free_text and hash_ not in self.remembered and len(text) <= LARGEST_CACHE:
-            self.remembered[hash_] = text
-            self.size += len(text)
-            while self.size > LARGEST_CACHE:
-                _, forgotten = self.remembered.popitem(last=False)
-                self.size -= len(forgotten)
-        return True
+    def remember(self, text: str) -> None:
+        """Keep a text under its hash, forgetting those not asked for longest."""
+        hash_ = digest(text)
+        if hash_ in self.remembered or len(text) > LARGEST_CACHE:
+            return
+        self.remembered[hash_] = text
+        self.size += len(text)
+        while self.size > LARGEST_CACHE or len(self.remembered) > MOST_CACHED:
+            _, forgotten = self.remembered.popitem(last=False)
+            self.size -= len(forgotten)
 
     def find(self, text: str) -> Trusted | None:
         """Return the trusted document with this text, however it came here."""

@@ -58,6 +58,15 @@ class Guard(SchemaExtension):
         yield
         errors = execution.pre_execution_errors or []  # the answer holds this list already
         errors[:] = [explained(each) for each in errors[:1]]  # one is enough to go on; a hundred help only an attacker
+        if not errors:
+            self.remember()
+
+    def remember(self) -> None:
+        """Keep the text for those who will send its hash alone, if it is good and its sender known: room is scarce."""
+        execution, gate = self.execution_context, self.gate
+        wanted = "persistedQuery" in (execution.operation_extensions or {})
+        if wanted and gate is not None and self.trusted is None and self.context.viewer is not None:
+            gate.documents.remember(execution.query or "")
 
     def refusal(self) -> GraphQLError | None:
         """Return why the operation is not validated, unless it is."""

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 from starlette.requests import Request
 
-from app.graphql.documents import PREFIX, Documents
+from app.graphql.documents import PREFIX, Documents, digest
 from app.graphql.refusals import HttpRefusal
 
 LARGEST_BODY = 256 * 1024  # bytes
@@ -136,7 +136,7 @@ def by_hash(query: str | None, persisted: object, documents: Documents) -> str:
         case _:
             raise HttpRefusal(400, "MALFORMED_REQUEST", "`persistedQuery` needs version 1 and a sha256Hash.")
     if query:
-        if not documents.remember(hash_, query):
+        if hash_ != digest(query):
             raise HttpRefusal(400, "PERSISTED_QUERY_HASH_MISMATCH", "The sha256Hash is not that of the query.")
         return query
     text = documents.recall(hash_)

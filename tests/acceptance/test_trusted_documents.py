@@ -108,6 +108,42 @@ async def test_apollos_cache_learns_a_text_once_and_knows_it_by_its_hash(product
     assert (forged.status_code, code_of(forged)) == (400, "PERSISTED_QUERY_HASH_MISMATCH")
 
 
+@pytest.mark.parametrize(
+    ("signed_in", "query", "code"),
+    [
+        (True, "{ viewer {" + " " * 200_000, "GRAPHQL_PARSE_FAILED"),
+        (True, "{ nonsense }", "GRAPHQL_VALIDATION_FAILED"),
+        (True, "{ viewer { " + "id " * 101 + "} }", "OPERATION_TOO_LARGE"),
+        (False, FREE, "UNAUTHENTICATED"),
+        (False, "{ __typename }", None),
+    ],
+    ids=["unreadable", "invalid", "too large", "not allowed", "of nobody"],
+)
+async def test_what_is_refused_or_asked_by_nobody_is_not_remembered(
+    product: Product, signed_in: bool, query: str, code: str | None
+) -> None:
+    customer = await customer_of(product)
+    client = customer if signed_in else product.anonymous()
+
+    taught = await post(client, query=query, extensions=persisted(query))
+    asked = await post(customer, extensions=persisted(query))
+
+    assert ("errors" in taught.json() and code_of(taught)) == (code or False)
+    assert code_of(asked) == "PERSISTED_QUERY_NOT_FOUND"
+
+
+@pytest.mark.parametrize("hash_", ["0" * 64, id_of(FREE).removeprefix("sha256:").upper(), id_of(FREE), ""])
+async def test_a_text_is_not_run_under_a_hash_that_is_not_its_own(product: Product, hash_: str) -> None:
+    client = await customer_of(product)
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": hash_}}
+
+    forged = await post(client, query=FREE, extensions=extensions)
+    asked = await post(client, extensions=extensions)
+
+    assert (forged.status_code, code_of(forged)) == (400, "PERSISTED_QUERY_HASH_MISMATCH")
+    assert code_of(asked) == "PERSISTED_QUERY_NOT_FOUND"
+
+
 async def test_a_server_without_free_text_runs_the_documents_of_its_manifests_and_nothing_else(
     launch: Launch, tmp_path: Path
 ) -> None:

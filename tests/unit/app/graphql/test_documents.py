@@ -8,7 +8,16 @@ import pytest
 
 from app.graphiql import QUERIES
 from app.graphql import schema
-from app.graphql.documents import LARGEST_CACHE, Documents, ManifestError, own_documents, read_manifest, trust
+from app.graphql.documents import (
+    LARGEST_CACHE,
+    MOST_CACHED,
+    Documents,
+    ManifestError,
+    digest,
+    own_documents,
+    read_manifest,
+    trust,
+)
 
 TEXT = "{ viewer { id } }"
 HASH = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -75,39 +84,38 @@ def test_a_text_sent_once_is_recalled_by_its_hash_but_never_trusted() -> None:
     known = documents()
 
     assert known.recall(HASH) is None
-    assert known.remember(HASH, TEXT)
+    known.remember(TEXT)
     assert known.recall(HASH) == TEXT
     assert known.find(TEXT) is None
     assert known.trusted_text(f"sha256:{HASH}") is None
-
-
-@pytest.mark.parametrize("hash_", ["0" * 64, HASH.upper(), HASH[:-1], ""])
-def test_a_text_is_not_kept_under_a_hash_that_is_not_its_own(hash_: str) -> None:
-    known = documents()
-
-    assert not known.remember(hash_, TEXT)
-    assert known.recall(hash_) is None
 
 
 def test_the_memory_forgets_what_was_not_asked_for_longest() -> None:
     known = documents()
     texts = [f"{{ viewer {{ id }} }} #{n}" + " " * (LARGEST_CACHE // 4) for n in range(4)]
     hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    for hash_, text in zip(hashes[:3], texts[:3], strict=True):
-        known.remember(hash_, text)
+    for text in texts[:3]:
+        known.remember(text)
     known.recall(hashes[0])
 
-    known.remember(hashes[3], texts[3])
+    known.remember(texts[3])
 
     assert [known.recall(hash_) is not None for hash_ in hashes] == [True, False, True, True]
     assert known.size == sum(map(len, known.remembered.values())) <= LARGEST_CACHE
 
 
-def test_without_free_text_nothing_that_clients_send_is_kept() -> None:
-    known = Documents(free_text=False)
+def test_the_memory_holds_so_many_texts_however_small_they_are() -> None:
+    known = documents()
+    texts = [f"{{ viewer {{ id }} }} #{n}" for n in range(MOST_CACHED + 1)]
+    for text in texts[:-1]:
+        known.remember(text)
+    full = known.recall(digest(texts[0])), len(known.remembered)
 
-    assert known.remember(HASH, TEXT)
-    assert known.recall(HASH) is None
+    known.remember(texts[-1])
+
+    assert full == (texts[0], MOST_CACHED)
+    assert [known.recall(digest(text)) is None for text in (texts[0], texts[1], texts[-1])] == [False, True, False]
+    assert (len(known.remembered), known.size) == (MOST_CACHED, sum(map(len, known.remembered.values())))
 
 
 def test_a_trusted_document_is_known_by_its_text_however_it_comes() -> None:
