@@ -38,6 +38,7 @@ from resolvers.context import Context
 log = structlog.get_logger(__name__)
 
 STREAMED_ONLY = "A subscription is streamed: send Accept: text/event-stream, and no JSON type beside it."
+DEFECT = HttpRefusal(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 CLIENT_HEADER = "X-Saldo-Client"
 METHODS = {"Allow": "GET, POST"}
 CONTEXT = "saldo.context"  # where the scope of a request keeps its context
@@ -85,6 +86,9 @@ class GraphQLEndpoint(StreamingGraphQL):
             response = await self.answer(request)
         except HttpRefusal as refused:
             response = refusal_of(request, refused)
+        except Exception as defect:
+            log.error("graphql.request_failed", exc_info=defect)
+            response = refusal_of(request, DEFECT)
         await response(scope, receive, send)
 
     async def answer(self, request: Request) -> Response:

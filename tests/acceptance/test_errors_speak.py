@@ -48,6 +48,7 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
     },
 }
 MASKED = "Qualcosa non ha funzionato da parte nostra. Riprova; se succede ancora, indicaci il codice della richiesta."
+MASKED_ENGLISH = "Something went wrong on our side. Try again; if it happens again, tell us the id of the request."
 SECRETS = ("Traceback", "File ", ".py", "sqlalchemy", "sqlite", "SELECT", "LookupError", "NONSENSE", "/work", "enum")
 
 
@@ -155,17 +156,28 @@ async def test_a_defect_is_masked_and_logged(product: Product) -> None:
     assert all("NONSENSE" in str(entry["exc_info"]) for entry in failed)
 
 
+@pytest.mark.parametrize(
+    ("accepts", "spoken"), [({}, MASKED), ({"accept-language": "en"}, MASKED_ENGLISH)], ids=["nothing", "English"]
+)
 async def test_a_defect_before_the_operation_is_masked_and_logged_as_well(
-    product: Product, caplog: pytest.LogCaptureFixture
+    product: Product, accepts: dict[str, str], spoken: str
 ) -> None:
     desk = await open_desk(product)
+    client = await product.signed_in(desk.customer, **accepts)
     await corrupt(product, "UPDATE customers SET kind = 'NONSENSE' WHERE id = :id", id=desk.customer.id)
 
-    response = await desk.client.post(document("services"))
+    with capture_logs() as logs:
+        async with unchanged(product):
+            response = await client.post(document("services"))
 
-    assert response.status_code == 500
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/json; charset=utf-8")
+    request_id = response.headers["x-request-id"]
+    assert response.json() == {
+        "errors": [{"message": spoken, "extensions": {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}}]
+    }
     assert not [secret for secret in SECRETS if secret.lower() in response.text.lower()]
-    assert "NONSENSE" in caplog.text
+    [failed] = [entry for entry in logs if entry["event"] == "graphql.request_failed"]
+    assert (failed["log_level"], "NONSENSE" in str(failed["exc_info"])) == ("error", True)
 
 
 async def test_what_a_client_wrote_wrong_is_told_to_it_and_not_to_the_log(product: Product, log: Log) -> None:
