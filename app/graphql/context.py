@@ -28,6 +28,7 @@ from use_cases.payment_feed import PaymentFeed, Proof
 from use_cases.sign_in import Doorkeeper, Passwords, find_viewer, touch_session
 from use_cases.sign_in_attempts import SignInAttempts
 
+CONTEXT = "saldo.context"  # where the scope of a request keeps its context
 COOKIE = "saldo_session"
 TOUCHES_PER_IDLE = 10  # a session's last use is written this often per idle period, not with every request
 
@@ -195,6 +196,12 @@ def bearer_of(request: HTTPConnection) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def locale_of(request: HTTPConnection) -> Locale:
+    """Return the language of a request: that of its context, if it came so far that there is one."""
+    context: Context | None = request.scope.get(CONTEXT)
+    return context.locale if context else preferred_locale(request.headers.get("accept-language", ""), None)
 
 
 def preferred_locale(accept_language: str, viewer: tables.Customer | None) -> Locale:

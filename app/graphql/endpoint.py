@@ -24,7 +24,7 @@ from strawberry.types.graphql import OperationType
 
 from app.graphiql import render_graphiql
 from app.graphql.callers import Callers, TooManyAtOnce
-from app.graphql.context import ContextFactory
+from app.graphql.context import CONTEXT, ContextFactory
 from app.graphql.documents import Documents
 from app.graphql.event_stream import StreamingGraphQL, Streams
 from app.graphql.failures import described, retry_after, status_of
@@ -41,7 +41,6 @@ STREAMED_ONLY = "A subscription is streamed: send Accept: text/event-stream, and
 DEFECT = HttpRefusal(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 CLIENT_HEADER = "X-Saldo-Client"
 METHODS = {"Allow": "GET, POST"}
-CONTEXT = "saldo.context"  # where the scope of a request keeps its context
 
 
 class RequestAdapter(StarletteRequestAdapter):

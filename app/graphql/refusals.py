@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from app.graphql.context import preferred_locale
+from app.graphql.context import locale_of
 from app.graphql.negotiation import LEGACY_JSON, media_type_of
 from app.request_ids import REQUEST_ID
 from schema.top_level_texts import TOP_LEVEL
@@ -26,7 +26,7 @@ class HttpRefusal(Exception):
 def refusal_of(request: Request, refused: HttpRefusal) -> Response:
     """Return the answer to a request that is not executed, in the form and the language of its reader."""
     text = TOP_LEVEL.get(refused.code)
-    message = text.to(preferred_locale(request.headers.get("accept-language", ""), None)) if text else refused.message
+    message = text.to(locale_of(request)) if text else refused.message
     return answer_of(request.scope, refused, message=message, kind=media_type_of(request.headers.get("accept", "")))
 
 

@@ -17,8 +17,8 @@ from tests.harness.refusals import unchanged
 RESPONSE = {"Accept": "application/graphql-response+json"}
 
 
-async def customer_of(product: Product) -> Client:
-    customer = make_customer()
+async def customer_of(product: Product, **values: Any) -> Client:
+    customer = make_customer(**values)
     await product.save(customer)
     return await product.signed_in(customer, **RESPONSE)
 
@@ -192,9 +192,16 @@ async def test_a_budget_is_spent_refused_and_whole_again_after_its_window(launch
     assert (still.status_code, still.headers["retry-after"], again.status_code) == (429, "1", 200)
 
 
-async def test_a_caller_may_have_so_many_requests_under_way_and_no_more(launch: Launch) -> None:
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("it", "Troppe richieste contemporanee: attendi la risposta delle precedenti."),
+        ("en", "Too many requests at once: wait for the answers to the earlier ones."),
+    ],
+)
+async def test_a_caller_may_have_so_many_requests_under_way_and_no_more(launch: Launch, locale: str, said: str) -> None:
     async with launch(requests_at_once=2, confirm_patience_seconds=3) as product:
-        client = await customer_of(product)
+        client = await customer_of(product, locale=locale)
         product_busy = asyncio.Event()
         release = asyncio.Event()
 
@@ -214,13 +221,20 @@ async def test_a_caller_may_have_so_many_requests_under_way_and_no_more(launch: 
         done = [await each for each in waiting]
 
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
-    assert error_of(refused)["extensions"]["code"] == "TOO_MANY_AT_ONCE"
+    assert (error_of(refused)["extensions"]["code"], error_of(refused)["message"]) == ("TOO_MANY_AT_ONCE", said)
     assert [each.status_code for each in done] == [200, 200]
 
 
-async def test_an_answer_that_takes_too_long_is_given_up(launch: Launch) -> None:
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("it", "La risposta ha richiesto troppo tempo: riprova."),
+        ("en", "The answer took too long: try again."),
+    ],
+)
+async def test_an_answer_that_takes_too_long_is_given_up(launch: Launch, locale: str, said: str) -> None:
     async with launch(request_seconds=0.3) as product:
-        client = await customer_of(product)
+        client = await customer_of(product, locale=locale)
         async with product.database.write() as session:
             await session.exec(select(1))  # takes the lock
             async with asyncio.timeout(10):  # a third of SQLite's own patience
@@ -228,6 +242,7 @@ async def test_an_answer_that_takes_too_long_is_given_up(launch: Launch) -> None
         await product.until(lambda: signed_out(client))
 
     assert (given_up.status_code, error_of(given_up)["extensions"]["code"]) == (503, "TIMEOUT")
+    assert error_of(given_up)["message"] == said
     assert given_up.headers["retry-after"] == "5"
 
 
