@@ -1,23 +1,29 @@
 """The table of who may see what: complete for the schema, and true for a customer who follows every link."""
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from graphql import (
+    FieldNode,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLUnionType,
+    OperationDefinitionNode,
     get_named_type,
     is_leaf_type,
     is_required_argument,
+    parse,
 )
 
+from app.graphiql import QUERIES
 from app.graphql import schema
 from models.enums import PaymentStatus
 from policies.authorization import LINKS, OWNED, PAGES, ROOT_FIELDS, TYPES, Access
 from tests.harness.product import Product, told
-from tests.harness.refusals import open_desk, payment_in
+from tests.harness.refusals import open_desk, payment_in, unchanged
 
 ROOTS = {
     "Query": schema._schema.query_type,
@@ -101,9 +107,33 @@ async def test_whoever_follows_every_link_sees_nothing_of_anybody_else(product: 
     assert {secret for secret in secrets if secret in mine} == set()
 
 
-@pytest.mark.parametrize("name", [name for name, access in ROOT_FIELDS.items() if access is Access.CUSTOMER])
-def test_what_needs_a_customer_is_no_question_for_anybody(name: str) -> None:
-    assert name.partition(".")[0] in {"Mutation", "Subscription"}
+def documents_of(root: str, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the documents of `queries/` that ask a root field, with variables that fit them."""
+    variables = json.loads((QUERIES / "variables.json").read_text(encoding="utf-8"))
+    found = []
+    for path in sorted(QUERIES.glob("*.graphql")):
+        text = path.read_text(encoding="utf-8")
+        [operation] = parse(text).definitions
+        assert isinstance(operation, OperationDefinitionNode)
+        asked = [each.name.value for each in operation.selection_set.selections if isinstance(each, FieldNode)]
+        if operation.operation.value == root.lower() and name in asked:
+            found.append((text, variables[path.stem]))
+    return found
+
+
+@pytest.mark.parametrize("field", [field for field, access in ROOT_FIELDS.items() if access is Access.CUSTOMER])
+async def test_what_needs_a_customer_is_refused_to_everybody_else(product: Product, field: str) -> None:
+    root, _, name = field.partition(".")
+    await open_desk(product)
+    accept = {"Accept": "text/event-stream"} if root == "Subscription" else {}
+    nobody, documents = product.anonymous(**accept), documents_of(root, name)
+
+    async with unchanged(product):
+        answers = [await nobody.post(text, **variables) for text, variables in documents]
+
+    assert answers
+    assert ["UNAUTHENTICATED" in answer.text for answer in answers] == [True] * len(documents)
+    assert [f'"{name}":{{' in answer.text.replace(" ", "") for answer in answers] == [False] * len(documents)
 
 
 async def test_what_is_for_anybody_answers_without_a_session(product: Product) -> None:

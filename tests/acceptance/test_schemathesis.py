@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -38,4 +39,7 @@ async def test_no_generated_operation_breaks_the_server_or_the_contract(product:
 
     report = said.decode(errors="replace")
     assert process.returncode == 0, report[-6_000:]
-    assert "generated" in report
+    [(operations, total)] = re.findall(r"(\d+) selected / (\d+) total", report)
+    [(generated, passed)] = re.findall(r"(\d+) generated, (\d+) passed", report)
+    assert int(total) - int(operations) == 2  # signIn and signOut
+    assert int(generated) == int(passed) >= int(operations) * int(EXAMPLES)

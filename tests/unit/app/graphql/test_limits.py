@@ -171,3 +171,24 @@ def test_what_people_write_needs_no_comparisons_to_speak_of(text: str, monkeypat
     monkeypatch.setattr(overlapping_fields_can_be_merged, "MAX_COMPLEXITY_BUDGET", LIMITS.comparisons // 100)
 
     assert validate(schema._schema, parse(text)) == []
+
+
+def test_every_mutation_has_a_decision_whether_two_of_it_may_stand_in_a_request() -> None:
+    one_at_a_time = {
+        "startPayment": True,
+        "confirmPayment": True,
+        "registerPayPalAccount": True,
+        "signIn": False,
+        "signOut": False,
+        "selectAccount": False,
+        "setAutoRenewal": False,
+        "cancelPayment": False,
+        "cancelOrder": False,
+        "removePayPalAccount": False,
+    }
+    mutations = schema._schema.mutation_type
+    assert mutations is not None
+
+    for name, alone in one_at_a_time.items():
+        assert (size_of(f"mutation {{ {name} {name} }}").payments > LIMITS.payments) is alone
+    assert set(mutations.fields) == set(one_at_a_time)
