@@ -31,6 +31,7 @@ from schema.cost import declared_weight
 from schema.pagination import DEFAULT_SIZE, LARGEST_SIZE
 
 PLAIN_LIST = 5  # how many items a list without pages is taken to have
+INTROSPECTED_PER_POINT = 10  # no database is asked for them
 # How many objects a field of the introspection brings, one where nothing is said: somewhat more than with our types on
 # the average, for one that is asked for by its name may have more. `types` brings all there are.
 INTROSPECTED: Mapping[str, float] = {"directives": 8, "fields": 5, "ofType": 0.5}
@@ -49,6 +50,7 @@ class Price:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
     known: dict[tuple[str, int], float] = field(default_factory=dict)
+    introspected: float = 0  # objects that the questions about the schema bring
 
     @classmethod
     def of(cls, document: DocumentNode, schema: GraphQLSchema, variables: Mapping[str, Any] | None) -> "Price":
@@ -91,7 +93,11 @@ class Price:
         own = 1 if weight is None else weight
         if "first" in definition.args:
             return own + self.selections(node.selection_set, target, self.page_size(node))
-        return self.items(name, definition, parent, page) * (own + self.selections(node.selection_set, target))
+        cost = self.items(name, definition, parent, page) * (own + self.selections(node.selection_set, target))
+        if name in META_FIELDS:
+            self.introspected += cost
+            cost /= INTROSPECTED_PER_POINT
+        return cost
 
     def items(self, name: str, definition: GraphQLField, parent: GraphQLNamedType, page: int) -> float:
         """Return how many objects a field is taken to bring for each of its parent."""

@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 from app.graphql.costs import Price
 from app.graphql.documents import Trusted
 from app.graphql.gate import Gate
-from app.graphql.limits import LIMITS, explained, refusal_of_document, refusal_of_variables
+from app.graphql.limits import LIMITS, explained, refusal_of_document, refusal_of_introspection, refusal_of_variables
 from resolvers.context import Context
 from schema.rate_limit import Quote
 
@@ -108,7 +108,10 @@ class Guard(SchemaExtension):
         price = Price.of(document, execution.schema._schema, execution.variables)
         asked, others = price_questions(operation, price)
         self.context.dry_run = bool(asked)
-        self.charge(self.gate, price.operation(operation))
+        cost = price.operation(operation)
+        if self.trusted is None and (excess := refusal_of_introspection(price.introspected)) is not None:
+            raise excess
+        self.charge(self.gate, cost)
         if asked:
             execution.graphql_document = only(document, operation, asked)
         yield

@@ -5,6 +5,7 @@ Expanding fragments instead would take time exponential in their nesting: a kilo
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -46,6 +47,7 @@ class Limits:
     aliases: int = 30
     directives: int = 50
     fields: int = 10_000  # its fragments expanded, as all the others
+    introspection: int = 20_000  # objects, four times what a tool asks for
     payments: int = 1  # mutations that begin or confirm a payment
     items: int = 100  # of one list, in the document or in its variables
     digits: int = MOST_DIGITS  # of one integer
@@ -156,6 +158,12 @@ class WithinLimits(ValidationRule):
 def refusal_of_document(document: DocumentNode, schema: GraphQLSchema) -> GraphQLError | None:
     """Return why this document is not even validated: it is too large."""
     return next(iter(validate(schema, document, [WithinLimits])), None)
+
+
+def refusal_of_introspection(objects: float) -> GraphQLError | None:
+    """Return why so many objects that describe the schema are not brought."""
+    problems = exceeding("introspection", ceil(objects), LIMITS.introspection)
+    return next((too_large(problem) for problem in problems), None)
 
 
 def explained(error: GraphQLError) -> GraphQLError:

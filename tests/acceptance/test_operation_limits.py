@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from graphql import get_introspection_query
 from sqlmodel import select
 
 from app.graphql.limits import LIMITS
@@ -132,6 +133,21 @@ async def test_a_list_in_the_variables_may_be_as_long_as_one_in_the_document(pro
     assert (fits.status_code, "errors" in fits.json()) == (200, False), fits.text
     assert (past.status_code, error_of(past)["message"]) == (400, "The operation is too large: items 101, at most 100.")
     assert error_of(nested)["message"] == "The operation is too large: items 20000, at most 100."
+
+
+async def test_anybody_may_ask_about_the_schema_and_nobody_for_all_of_it_many_times_over(product: Product) -> None:
+    customer, nobody = await customer_of(product), product.anonymous(**RESPONSE)
+    times = "{{ __schema {{ types {{ {} }} }} }}".format
+    fields = [f"a{n}: fields {{ type {{ ofType {{ fields {{ name }} }} }} }}" for n in range(7)]
+
+    tools = [await client.post(get_introspection_query()) for client in (customer, nobody)]
+    at = [await client.post(times(" ".join(fields[:-1]))) for client in (customer, nobody)]
+    past = [await client.post(times(" ".join(fields))) for client in (customer, nobody)]
+
+    assert [(each.status_code, "errors" in each.json()) for each in tools + at] == [(200, False)] * 4
+    assert [each.status_code for each in past] == [400, 400]
+    assert [error_of(each)["extensions"]["code"] for each in past] == ["OPERATION_TOO_LARGE"] * 2
+    assert error_of(past[0])["message"].endswith(", at most 20000.")
 
 
 async def test_a_request_begins_or_confirms_one_payment_at_most(product: Product) -> None:

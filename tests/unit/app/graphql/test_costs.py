@@ -1,5 +1,6 @@
 """What an operation costs: a point for each object it may bring, times the pages it asks for."""
 
+from math import ceil
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from app.graphiql import QUERIES
 from app.graphql import schema
 from app.graphql.costs import Price
 from app.graphql.documents import own_documents
-from app.graphql.limits import Measure
+from app.graphql.limits import LIMITS, Measure
 from app.settings import Settings
 
 TYPES = len(schema._schema.type_map)
@@ -30,14 +31,6 @@ ONE = "{ viewer { orders(first: 1) { nodes { id } } } }"
     [
         ("{ __typename }", 0),
         ("{ viewer { id username } }", 1),
-        ("{ __schema { queryType { name } } }", 1 + 1),
-        ("{ __schema { types { name } } }", 1 + TYPES),
-        ("{ __schema { types { name fields { name type { ofType { name } } } } } }", 1 + TYPES * (1 + 5 * 2.5)),
-        (
-            "{ __schema { types { ...T } } } fragment T on __Type { a: fields { name } b: fields { name } }",
-            1 + TYPES * 11,
-        ),
-        ('{ __type(name: "Money") { name fields { name args { name } } __typename } }', 1 + 5 * (1 + 1)),
         (ONE, 1 + 1 + 1),
         ("{ viewer { orders(first: 50) { nodes { id } } } }", 1 + 1 + 50),
         ("{ viewer { orders { nodes { id } } } }", 1 + 1 + 20),
@@ -63,16 +56,39 @@ def test_a_page_size_in_a_variable_counts_within_what_is_possible(first: object,
     assert cost_of(text, first=first) == 2 + nodes
 
 
-def test_the_question_of_a_tool_fits_its_budget_four_times_and_one_that_multiplies_does_not() -> None:
+def introspected(text: str) -> float:
+    document = parse(text)
+    [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    price = Price.of(document, schema._schema, {})
+    price.operation(operation)
+    return price.introspected
+
+
+@pytest.mark.parametrize(
+    ("text", "objects"),
+    [
+        ("{ viewer { id } __typename }", 0),
+        ("{ __schema { types { name fields { name type { ofType { name } } } } } }", 1 + TYPES * (1 + 5 * 2.5)),
+        ("{ __schema { queryType { name } } a: __schema { types { name } } }", 2 + 1 + TYPES),
+        (
+            "{ __schema { types { ...T } } } fragment T on __Type { a: fields { name } b: fields { name } }",
+            1 + TYPES * 11,
+        ),
+        ('{ __type(name: "Money") { name fields { name args { name } } __typename } }', 1 + 5 * (1 + 1)),
+    ],
+)
+def test_questions_about_the_schema_are_counted_by_the_objects_they_bring(text: str, objects: float) -> None:
+    assert introspected(text) == objects
+    assert cost_of(text) == ceil(objects / 10) + ("viewer" in text)
+
+
+def test_the_question_of_a_tool_is_far_from_its_limit_and_can_be_asked_every_other_second() -> None:
     tool = get_introspection_query(
         specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
     )
-    budget = Settings.model_fields["free_text_budget_points"].default
-    aliased = " ".join(f"a{n}: fields {{ type {{ name }} }}" for n in range(10))
 
-    assert cost_of(tool) * 4 <= budget
-    assert cost_of(f"{{ __schema {{ types {{ {aliased} }} }} }}") <= budget
-    assert cost_of(f"{{ __schema {{ types {{ fields {{ type {{ {aliased} }} }} }} }} }}") > budget
+    assert introspected(tool) * 4 <= LIMITS.introspection
+    assert cost_of(tool) * 30 <= Settings.model_fields["free_text_budget_points"].default
 
 
 def test_a_mutation_costs_what_the_schema_declares() -> None:
