@@ -53,7 +53,7 @@ def test_every_package_at_the_root_is_under_the_import_contracts() -> None:
 
 
 def test_the_import_contracts_are_kept() -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     # on its own: in this process it would silence the loggers of other tests
     checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
