@@ -9,6 +9,7 @@ from graphql import get_introspection_query
 from sqlmodel import select
 
 from app.graphql.limits import LIMITS
+from models import tables
 from tests.acceptance.conftest import Launch
 from tests.factories import make_customer
 from tests.harness.logs import Log
@@ -223,7 +224,7 @@ async def test_a_caller_may_have_so_many_requests_under_way_and_no_more(launch: 
 
         async def hold() -> None:
             async with product.database.write() as session:
-                await session.exec(select(1))  # takes the lock
+                await session.exec(select(tables.Session).with_for_update())  # on SQLite any statement takes the lock
                 product_busy.set()
                 await release.wait()
 
@@ -252,7 +253,7 @@ async def test_an_answer_that_takes_too_long_is_given_up(launch: Launch, locale:
     async with launch(request_seconds=0.3) as product:
         client = await customer_of(product, locale=locale)
         async with product.database.write() as session:
-            await session.exec(select(1))  # takes the lock
+            await session.exec(select(tables.Session).with_for_update())  # on SQLite any statement takes the lock
             async with asyncio.timeout(10):  # a third of SQLite's own patience
                 given_up = await client.post("mutation { signOut { ok } }")
         await product.until(lambda: signed_out(client))
