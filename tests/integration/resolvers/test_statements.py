@@ -53,7 +53,7 @@ STATEMENTS: Mapping[str, int] = {
     "make_default_paypal_account": 6,
     "remove_paypal_account": 10,  # the default passes on, too
     "register_paypal_account, begun already": 5,
-    "set_auto_renewal, on": 13,
+    "set_auto_renewal, on": 15,
     "confirm_payment": 20,
     "confirm_payment, again": 8,
     "cancel_payment": 7,

@@ -184,6 +184,7 @@ def test_every_mutation_has_a_decision_whether_two_of_it_may_stand_in_a_request(
         "setAutoRenewal": False,
         "cancelPayment": False,
         "cancelOrder": False,
+        "makeDefaultPayPalAccount": False,
         "removePayPalAccount": False,
     }
     mutations = schema._schema.mutation_type
