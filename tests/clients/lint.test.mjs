@@ -28,8 +28,8 @@ const EXCEPTIONS = {
       exceptions: {
         suffixes: ["Connection", "Edge", "Payload", "Error", "Action"],
         types: [
-          "AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "Consent", "EmailDelivery", "Money", "OrderBlock", "OrderLine",
-          "PageInfo", "PayPalAccountSnapshot", "PaymentCanceled", "PaymentEvent", "PaymentExpired", "PaymentFailed",
+          "AutoRenewal", "AutoRenewalBlock", "AutoRenewalEligibility", "Consent", "ConsentText", "EmailDelivery", "Money", "OrderBlock",
+          "OrderLine", "PageInfo", "PayPalAccountSnapshot", "PaymentCanceled", "PaymentEvent", "PaymentExpired", "PaymentFailed",
           "PaymentSucceeded", "RateLimit", "Refund", "RenewalCharge", "RenewalChoice", "RenewalMandate", "RenewalNotice",
           "TaxedMoney",
         ],
