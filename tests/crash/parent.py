@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logging import configure_logging
 from app.main import create_app
@@ -148,7 +148,10 @@ class Parent:
 
 
 class NamedStreams:
-    """Lets a request say which stream it is; one that does not is no part of the payment path."""
+    """Lets a request say which stream it is; one that does not is no part of the payment path.
+
+    Its stream begins when its body is there: whether that comes with the head is left to chance.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -157,8 +160,18 @@ class NamedStreams:
         if scope["type"] == "http":
             named = dict(scope["headers"]).get(STREAM_HEADER, OF_OTHERS.get(scope["path"]))
             if named is not None:
+                receive = replayed([await receive()], receive)
                 running_request.set(Request(named.decode()))
         await self.app(scope, receive, send)
+
+
+def replayed(messages: list[Message], receive: Receive) -> Receive:
+    """Return a way to receive these messages before any others."""
+
+    async def receive_again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return receive_again
 
 
 def main() -> None:

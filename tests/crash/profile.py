@@ -7,7 +7,7 @@ from tests.crash.journeys import JOURNEYS, Journey
 from tests.crash.points import Grain
 
 LONG = os.environ.get("CRASH_TEST") == "long"
-SHARES = 5  # several workers divide the points of a journey between them; its shortest stream has not more of them
+SHARES = 4  # several workers divide the points of a journey between them; its shortest stream has not more of them
 
 
 def journeys() -> tuple[Journey, ...]:
