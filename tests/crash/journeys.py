@@ -102,8 +102,8 @@ JOURNEYS = (
     Journey(
         name="answer lost",
         go=pay_with_an_answer_lost,
-        streams=(*CONFIRMING, "look 2", *MAILS),  # the first look is overtaken
-        spared=(*SWEEPS, *CONFIRMING, *MAILS),
+        streams=(*CONFIRMING, "look 1", "look 2", *MAILS),
+        spared=(*SWEEPS, *CONFIRMING, "look 1", *MAILS),  # it is overtaken, and does nothing
         registered=True,
     ),
     Journey(
