@@ -1,6 +1,5 @@
 """Something between us and PayPal: it passes calls on, but for those that a test wants answered otherwise."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +8,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import httpx2
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +15,7 @@ from starlette.routing import Route
 
 from tests.harness.ports import free_port
 from tests.harness.recording import Recording
+from tests.harness.serving import serving
 from tests.harness.simulator import Simulator
 
 Json = dict[str, Any]
@@ -105,13 +104,5 @@ async def between(simulator: Simulator) -> AsyncIterator[Between]:
     port = free_port()
     gateway = Between(f"http://127.0.0.1:{port}", simulator)
     app = Starlette(routes=[Route("/{path:path}", gateway.answer, methods=["GET", "POST", "DELETE"])])
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
+    async with serving(app, port=port):
         yield gateway
-    finally:
-        server.should_exit = True
-        await serving

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import httpx2
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
@@ -20,6 +19,7 @@ from gateways.identity import BearerTokens, Provider, ProviderUnreachable, Token
 from tests.factories import NOW
 from tests.harness.ports import free_port
 from tests.harness.product import Clock
+from tests.harness.serving import serving
 
 LOGIN = "123456@saldo.example"
 KEY = RSAKey.generate_key(2048, {"kid": "known", "use": "sig"})
@@ -76,17 +76,11 @@ async def provider() -> AsyncIterator[Login]:
     login = Login(issuer=f"http://127.0.0.1:{port}")
     login.open.set()
     routes = [Route("/.well-known/openid-configuration", login.discover), Route("/jwks", login.publish)]
-    config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield login
-    finally:
-        login.open.set()
-        server.should_exit = True
-        await serving
+    async with serving(Starlette(routes=routes), port=port):
+        try:
+            yield login
+        finally:
+            login.open.set()
 
 
 @asynccontextmanager

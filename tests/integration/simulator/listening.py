@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.harness.ports import free_port
+from tests.harness.serving import serving
 from tests.integration.simulator.driving import Webhook
 
 PATIENCE_SECONDS = 10.0
@@ -62,12 +62,5 @@ async def listener() -> AsyncIterator[Listener]:
     port = free_port()
     listening = Listener(url=f"http://127.0.0.1:{port}/webhooks")
     app = Starlette(routes=[Route("/webhooks", listening.receive, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    server.config.timeout_graceful_shutdown = 1
-    serving = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    try:
+    async with serving(app, port=port):
         yield listening
-    finally:
-        server.should_exit = True
-        await serving
