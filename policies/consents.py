@@ -31,6 +31,11 @@ REGISTRATION_ALONE: Mapping[str, str] = {
 }
 
 
+def registration_text(*, locale: str, with_payment: bool) -> str:
+    """Return what is shown before a PayPal account is registered, by paying with it or without a purchase."""
+    return (REGISTRATION if with_payment else REGISTRATION_ALONE)[locale]
+
+
 def renewal_text(*, locale: str, service: str, term_years: int, maximum: Money | None) -> str:
     """Return what is shown beside the flag "Rinnovo automatico" of one service."""
     one, many = ("anno", "anni") if locale == "it" else ("year", "years")

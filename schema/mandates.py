@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models import money, tables
-from policies.consents import REGISTRATION, REGISTRATION_ALONE, TEXT_VERSION, renewal_text
+from policies.consents import TEXT_VERSION, registration_text, renewal_text
 from schema.context import ChargeMandate, Info
 from schema.money import TaxedMoney
 from schema.paypal_accounts import PayPalAccount, find_account
@@ -33,7 +33,7 @@ class ConsentText:
     @classmethod
     def of_registration(cls, *, with_payment: bool, locale: str) -> "ConsentText":
         """Return what registering an account means."""
-        return cls(text=(REGISTRATION if with_payment else REGISTRATION_ALONE)[locale], version=TEXT_VERSION)
+        return cls(text=registration_text(locale=locale, with_payment=with_payment), version=TEXT_VERSION)
 
 
 @strawberry.type(description="What the customer was shown about automatic renewal, and what was chosen; kept for good.")

@@ -47,12 +47,16 @@ async def accept_capture(
 ) -> None:
     """Let the capture, judged PAID before, pay the order; what the order does not need is given back in full.
 
-    The first money that comes pays: a payment that has ended, or an earlier attempt, wins over one that is open.
+    The first money that comes pays: a payment that has ended, or an earlier attempt, wins over one that is open. What
+    was judged GIVEN_BACK pays nothing: it is booked with its refunds.
     """
     if attempt.capture_id is not None:
         return
     attempt.capture_id = capture.id
     await session.flush()
+    if judge_order(paypal, payment=payment, attempt=attempt) is Verdict.GIVEN_BACK:
+        await book_return(session, payment, attempt, paypal=paypal, capture=capture, source=source, now=now)
+        return
     order = await session.get_one(tables.Order, payment.order_id, with_for_update=True)
     in_hand = await take_order(session, order)
     newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]
@@ -67,24 +71,20 @@ async def accept_capture(
     await stand_down(session, in_hand, winner=payment, now=now)
 
 
-async def accept_return(
+async def book_return(
     session: Session,
-    *,
     payment: tables.Payment,
     attempt: tables.PaymentAttempt,
+    *,
     paypal: PayPalOrder,
     capture: Capture,
     source: enums.EventSource,
     now: datetime,
 ) -> None:
-    """Book what PayPal took for the attempt and gave back before we heard of it: it pays nothing, and ends the payment.
+    """Book the refunds of what PayPal gave back before we heard of it, and end the payment, which it cannot pay.
 
     The order stays payable; the mail about the refund tells its customer.
     """
-    if attempt.capture_id is not None:
-        return
-    attempt.capture_id = capture.id
-    await session.flush()
     for refund in paypal.refunds:
         await record_refund(session, refund=refund, capture_id=capture.id, source=source, now=now)
     newest = (await rows.attempts_of(session, payment_id=payment.id))[-1]

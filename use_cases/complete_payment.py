@@ -85,9 +85,8 @@ async def paying_account(
         )
     else:
         account = await session.get(tables.PayPalAccount, payment.account_id) if payment.account_id else None
-        usable = (
-            account is not None and account.status is enums.PayPalAccountStatus.ACTIVE
-        )  # or lost since it was chosen
+        # lost since it was chosen, it cannot be charged again
+        usable = account is not None and account.status is enums.PayPalAccountStatus.ACTIVE
         registration = Registration.REGISTERED if usable else Registration.REFUSED
     if account is not None:
         account.last_charged_at = now

@@ -5,7 +5,7 @@ from datetime import datetime
 from models import enums, ids, tables
 from models.database import Session
 from models.money import Money
-from policies.consents import REGISTRATION, REGISTRATION_ALONE, TEXT_VERSION, renewal_text
+from policies.consents import TEXT_VERSION, registration_text, renewal_text
 
 
 def record_renewal_consent(
@@ -53,7 +53,7 @@ def record_registration_consent(
             granted=True,
             account_id=account_id,
             payment_id=payment_id,
-            text=(REGISTRATION if payment_id else REGISTRATION_ALONE)[customer.locale],
+            text=registration_text(locale=customer.locale, with_payment=payment_id is not None),
             text_version=TEXT_VERSION,
             at=now,
         )

@@ -20,6 +20,11 @@ def about_expiry(service: tables.Service) -> str:
     return f"{service.id}:{service.expires_on}"
 
 
+def about_switch(service: tables.Service, payment_id: str | None, *, now: datetime) -> str:
+    """Return what the mail about switching on or off is about: the payment that did it, or the instant."""
+    return f"{service.id}:{payment_id or now.isoformat()}"
+
+
 def about_failure(service: tables.Service, order: tables.Order | None) -> str:
     """Return what the news of a failure is about: one that is given up and begun anew may fail again."""
     return f"{about_expiry(service)}:{order.id}" if order else about_expiry(service)
@@ -85,7 +90,7 @@ async def owe_renewal_activated(
         session,
         customer=customer,
         kind=enums.EmailKind.RENEWAL_ACTIVATED,
-        about=f"{service.id}:{payment_id or now.isoformat()}",
+        about=about_switch(service, payment_id, now=now),
         facts=facts,
         payment_id=payment_id,
         now=now,
@@ -214,7 +219,7 @@ async def owe_renewal_deactivated(
         session,
         customer=customer,
         kind=enums.EmailKind.RENEWAL_DEACTIVATED,
-        about=f"{service.id}:{payment_id or now.isoformat()}",
+        about=about_switch(service, payment_id, now=now),
         facts=facts,
         payment_id=payment_id,
         now=now,

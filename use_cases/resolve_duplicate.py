@@ -14,13 +14,15 @@ from policies.duplicates import Finding, NextStep, after_duplicate, found
 from policies.payment_outcomes import Verdict, explain_failure
 from policies.refunds import PAID
 from policies.watching import Watch
-from use_cases.accept_capture import accept_capture, accept_return, judge_order
+from use_cases.accept_capture import accept_capture, judge_order
 from use_cases.confirm_payment import insert_attempt, schedule_look
 from use_cases.owe_emails import owe_payment_failed
 from use_cases.payment_states import move_payment
 from use_cases.unwanted_money import end_unwanted
 
 log = structlog.get_logger(__name__)
+
+ACCEPTED = frozenset({Verdict.PAID, Verdict.GIVEN_BACK})  # money that belongs into the books
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,23 +89,17 @@ async def look_into(
     paypal, known = sighting.paypal, attempt.capture_id is not None
     verdict = judge_order(paypal, payment=payment, attempt=attempt) if paypal is not None else None
     finding = found(verdict, failure=sighting.failure.kind if sighting.failure else None, in_the_books=known)
-    if paypal is not None and paypal.capture is not None:
-        capture = paypal.capture
-        if finding is Finding.PAID:
-            await accept_capture(
-                session,
-                payment=payment,
-                attempt=attempt,
-                paypal=paypal,
-                capture=capture,
-                source=source,
-                watch=watch,
-                now=now,
-            )
-        elif verdict is Verdict.GIVEN_BACK:
-            await accept_return(
-                session, payment=payment, attempt=attempt, paypal=paypal, capture=capture, source=source, now=now
-            )
+    if verdict in ACCEPTED and paypal is not None and paypal.capture is not None:
+        await accept_capture(
+            session,
+            payment=payment,
+            attempt=attempt,
+            paypal=paypal,
+            capture=paypal.capture,
+            source=source,
+            watch=watch,
+            now=now,
+        )
     return finding
 
 

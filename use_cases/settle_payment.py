@@ -13,7 +13,7 @@ from policies.payment_transitions import FINAL
 from policies.refusals import UNKNOWN_OUTCOME, AfterRefusal, after_refusal
 from policies.watching import Watch
 from policies.webhook_topics import approvals_used
-from use_cases.accept_capture import accept_capture, accept_return, judge_order
+from use_cases.accept_capture import accept_capture, judge_order
 from use_cases.confirm_payment import schedule_look
 from use_cases.lose_account import lose_account
 from use_cases.owe_emails import owe_payment_failed
@@ -76,16 +76,14 @@ class Settlement:
         self.now = now
 
     async def apply_order(self, paypal: PayPalOrder) -> None:
-        """Act on the capture in PayPal's order: paid, held, declined, not what was asked, or not made yet."""
+        """Act on the capture in PayPal's order: paid, given back, held, declined, not as asked, or not made yet."""
         match judge_order(paypal, payment=self.payment, attempt=self.attempt), paypal.capture:
-            case Verdict.PAID, Capture() as capture:
+            case Verdict.PAID | Verdict.GIVEN_BACK, Capture() as capture:
                 await self.accept(paypal, capture)
             case Verdict.HELD, Capture() as capture:
                 await self.hold(capture)
             case Verdict.DECLINED, _:
                 await self.fail(enums.ProviderFailureKind.PAYER_MUST_ACT, issue="INSTRUMENT_DECLINED")
-            case Verdict.GIVEN_BACK, Capture() as capture:
-                await self.accept_return(paypal, capture)
             case Verdict.SUSPICIOUS, _:
                 self.call_an_operator()
                 await self.wait(enums.PaymentStatus.VERIFYING, note="What PayPal reports is not what was asked.")
@@ -98,12 +96,10 @@ class Settlement:
             return  # in the books, as the payment of the order or as a refund
         self.attempt.look_due_at = None  # unless there is a reason to look again
         match judge_order(paypal, payment=self.payment, attempt=self.attempt), paypal.capture:
-            case Verdict.PAID, Capture() as capture:
+            case Verdict.PAID | Verdict.GIVEN_BACK, Capture() as capture:
                 await self.accept(paypal, capture)
             case Verdict.HELD, _:
                 await self.look_again()
-            case Verdict.GIVEN_BACK, Capture() as capture:
-                await self.accept_return(paypal, capture)
             case Verdict.SUSPICIOUS, _:
                 self.call_an_operator()
 
@@ -122,17 +118,6 @@ class Settlement:
             capture=capture,
             source=self.source,
             watch=self.watch,
-            now=self.now,
-        )
-
-    async def accept_return(self, paypal: PayPalOrder, capture: Capture) -> None:
-        await accept_return(
-            self.session,
-            payment=self.payment,
-            attempt=self.attempt,
-            paypal=paypal,
-            capture=capture,
-            source=self.source,
             now=self.now,
         )
 

@@ -41,7 +41,7 @@ from workflows import queues
 
 STREAM_HEADER = b"x-stream"
 OF_OTHERS = {"/webhooks/paypal": b"POST webhook"}  # PayPal knows nothing of streams
-POLLING_SECONDS = dict.fromkeys(("payments", "emails", "calendar", "renewals", "accounts"), 0.1)  # more costs CPU
+POLLING_SECONDS = dict.fromkeys(queues.POLLING_SECONDS, 0.1)  # more often costs CPU
 THREADS_GONE_SECONDS = 5.0
 SETTINGS: dict[str, Any] = {  # nothing happens by itself in a life, so that its awaits come in the same order each time
     "watch_first_seconds": 600.0,
