@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.contract.specification import specification, specification_file
 from tests.harness import logs, postgresql
 from tests.harness.haste import POLLING_SECONDS, one_certificate
 from tests.harness.mailbox import Mailbox
-from tests.harness.product import Product, running_product
+from tests.harness.product import WATCHED, Product, running_product
 from tests.harness.recording import VARIABLE, Recording
 from tests.harness.simulator import Simulator, running_simulator
 from tests.harness.template import make_template
@@ -121,7 +122,18 @@ def template(tmp_path_factory: pytest.TempPathFactory, simulator_process: Simula
 
 
 @pytest.fixture
-async def product(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox) -> AsyncIterator[Product]:
+def looks(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """How soon the product looks again at what is open: soon for a test marked ``watched``, else not while it runs.
+
+    So that a look of the product's own does not run a race against what another test does.
+    """
+    return WATCHED if request.node.get_closest_marker("watched") else {}
+
+
+@pytest.fixture
+async def product(
+    tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox, looks: dict[str, Any]
+) -> AsyncIterator[Product]:
     """The product, running, with no customers yet."""
-    async with running_product(tmp_path, template=template, simulator=simulator, mailbox=mailbox) as running:
+    async with running_product(tmp_path, template=template, simulator=simulator, mailbox=mailbox, **looks) as running:
         yield running

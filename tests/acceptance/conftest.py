@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ Launch = Callable[..., AbstractAsyncContextManager[Product]]
 
 
 @pytest.fixture
-def launch(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox) -> Launch:
+def launch(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox, looks: dict[str, Any]) -> Launch:
     """How the product is started with other settings, or once more over the same file."""
-    return partial(running_product, tmp_path, template=template, simulator=simulator, mailbox=mailbox)
+    return partial(running_product, tmp_path, template=template, simulator=simulator, mailbox=mailbox, **looks)
 
 
 @pytest.fixture

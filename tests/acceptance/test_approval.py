@@ -12,10 +12,8 @@ from tests.factories import make_order
 from tests.harness.evidence import accounts, consents, correspondence, history, money_taken, reached, renewals
 from tests.harness.journeys import RETURN_URL, confirm, go_to_paypal, pay_with_new
 from tests.harness.pages import FRONT_END, Browser
-from tests.harness.product import Product
+from tests.harness.product import IMPATIENT, Product
 from tests.harness.refusals import Desk, open_desk, unchanged
-
-QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0, "return_patience_seconds": 0.1}
 
 
 async def nothing_came_of_it(product: Product, desk: Desk) -> None:
@@ -39,6 +37,7 @@ async def visit(address: str, parameters: dict[str, str]) -> httpx2.Response:
         return await http.get(address, params=parameters)
 
 
+@pytest.mark.watched
 async def test_an_approval_that_never_comes_expires_and_leaves_the_order_payable(launch: Launch) -> None:
     async with launch(approval_minutes=5) as product:
         desk = await open_desk(product)
@@ -57,6 +56,7 @@ async def test_an_approval_that_never_comes_expires_and_leaves_the_order_payable
         await nothing_came_of_it(product, desk)
 
 
+@pytest.mark.watched
 async def test_an_approval_given_in_time_is_captured_though_paypal_was_silent_when_its_time_was_over(
     launch: Launch,
 ) -> None:
@@ -81,6 +81,7 @@ async def test_an_approval_given_in_time_is_captured_though_paypal_was_silent_wh
         assert await money_taken(product) == [("COMPLETED", "36.60")]
 
 
+@pytest.mark.watched
 async def test_an_approval_after_the_payment_expired_takes_no_money(launch: Launch) -> None:
     async with launch(approval_minutes=5) as product:
         desk = await open_desk(product)
@@ -141,7 +142,7 @@ async def test_a_page_reloaded_after_the_end_changes_nothing(product: Product, o
 async def test_an_address_we_did_not_hand_out_gets_a_page_and_changes_nothing(
     launch: Launch, outcome: str, forged: dict[str, str]
 ) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, _ = await go_to_paypal(desk.client, desk.order)
         address, parameters = await address_of(product, payment_id, outcome=outcome)
@@ -154,7 +155,7 @@ async def test_an_address_we_did_not_hand_out_gets_a_page_and_changes_nothing(
 
 
 async def test_an_approval_serves_only_the_payment_it_was_given_for(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         mine, foreign = await open_desk(product), await open_desk(product)
         second, *lines = make_order(mine.customer)
         await product.save(second, *lines)
@@ -178,7 +179,7 @@ async def test_an_approval_serves_only_the_payment_it_was_given_for(launch: Laun
 async def test_a_return_opened_by_hand_before_the_approval_changes_nothing_and_the_approval_still_pays(
     launch: Launch,
 ) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
 
@@ -213,6 +214,7 @@ async def test_an_approval_after_the_payment_was_canceled_here_takes_no_money(pr
     await nothing_came_of_it(product, desk)
 
 
+@pytest.mark.watched
 async def test_a_payer_who_closes_the_tab_after_the_approval_has_paid_all_the_same(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, approve_url = await go_to_paypal(desk.client, desk.order)

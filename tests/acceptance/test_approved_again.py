@@ -8,7 +8,6 @@ from typing import Any
 
 from gateways.paypal.webhooks import WebhookEvent
 from models import tables
-from tests.acceptance.conftest import Launch
 from tests.harness.elsewhere import capture_elsewhere
 from tests.harness.evidence import history, money_taken, paypal_calls, reached
 from tests.harness.journeys import go_to_paypal
@@ -17,7 +16,6 @@ from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk
 from use_cases.receive_webhook import receive_webhook
 
-QUIET: dict[str, Any] = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0}
 APPROVED, CAPTURED = "CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"
 DECLINED_AT = 6  # steps of the history, when the first capture has been declined
 
@@ -61,47 +59,44 @@ async def captures(product: Product) -> int:
     return len(await asyncio.to_thread(product.simulator.captures))
 
 
-async def test_the_second_approval_is_captured_when_paypal_tells_of_it_though_nobody_returns(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        desk = await open_desk(product)
-        payment_id, order_id, browser = await declined_once(product, desk)
-        await announced(product, "WH-first", id=order_id)
-        await approve_and_close(browser)
+async def test_the_second_approval_is_captured_when_paypal_tells_of_it_though_nobody_returns(product: Product) -> None:
+    desk = await open_desk(product)
+    payment_id, order_id, browser = await declined_once(product, desk)
+    await announced(product, "WH-first", id=order_id)
+    await approve_and_close(browser)
 
-        await announced(product, "WH-second", id=order_id)
-        paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
+    await announced(product, "WH-second", id=order_id)
+    paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
 
-        assert history(paid)[DECLINED_AT:] == [("PROCESSING", "PAYPAL_WEBHOOK"), ("SUCCEEDED", "PAYPAL_WEBHOOK")]
-        assert (await captures(product), await money_taken(product)) == (2, [("COMPLETED", "36.60")])
-
-
-async def test_news_of_the_first_approval_that_comes_late_captures_nothing_and_uses_up_no_try(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        desk = await open_desk(product)
-        payment_id, order_id, _ = await declined_once(product, desk)
-        before = len(await paypal_calls(product))
-
-        await announced(product, "WH-first", id=order_id)
-        await announced(product, "WH-first", id=order_id)  # delivered twice
-
-        async def looked_at() -> bool:
-            return len(await paypal_calls(product)) > before
-
-        await product.until(looked_at)
-        [attempt] = await product.rows(tables.PaymentAttempt)
-        assert (await captures(product), attempt.approval_rounds, attempt.declined) == (1, 1, True)
-        assert (await desk.client.payment(payment_id))["status"] == "AWAITING_APPROVAL"
+    assert history(paid)[DECLINED_AT:] == [("PROCESSING", "PAYPAL_WEBHOOK"), ("SUCCEEDED", "PAYPAL_WEBHOOK")]
+    assert (await captures(product), await money_taken(product)) == (2, [("COMPLETED", "36.60")])
 
 
-async def test_money_taken_after_a_decline_is_booked_when_paypal_tells_of_it(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        desk = await open_desk(product)
-        payment_id, _, browser = await declined_once(product, desk)
-        await approve_and_close(browser)
-        [attempt] = await product.rows(tables.PaymentAttempt)
-        capture_id = await capture_elsewhere(product, attempt)
+async def test_news_of_the_first_approval_that_comes_late_captures_nothing_and_uses_up_no_try(product: Product) -> None:
+    desk = await open_desk(product)
+    payment_id, order_id, _ = await declined_once(product, desk)
+    before = len(await paypal_calls(product))
 
-        await announced(product, "WH-capture", event_type=CAPTURED, id=capture_id)
+    await announced(product, "WH-first", id=order_id)
+    await announced(product, "WH-first", id=order_id)  # delivered twice
 
-        paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
-        assert (paid["order"]["status"], await money_taken(product)) == ("PAID", [("COMPLETED", "36.60")])
+    async def looked_at() -> bool:
+        return len(await paypal_calls(product)) > before
+
+    await product.until(looked_at)
+    [attempt] = await product.rows(tables.PaymentAttempt)
+    assert (await captures(product), attempt.approval_rounds, attempt.declined) == (1, 1, True)
+    assert (await desk.client.payment(payment_id))["status"] == "AWAITING_APPROVAL"
+
+
+async def test_money_taken_after_a_decline_is_booked_when_paypal_tells_of_it(product: Product) -> None:
+    desk = await open_desk(product)
+    payment_id, _, browser = await declined_once(product, desk)
+    await approve_and_close(browser)
+    [attempt] = await product.rows(tables.PaymentAttempt)
+    capture_id = await capture_elsewhere(product, attempt)
+
+    await announced(product, "WH-capture", event_type=CAPTURED, id=capture_id)
+
+    paid = await reached(product, desk.client, payment_id, "SUCCEEDED")
+    assert (paid["order"]["status"], await money_taken(product)) == ("PAID", [("COMPLETED", "36.60")])

@@ -16,14 +16,9 @@ from tests.harness.elsewhere import capture_elsewhere
 from tests.harness.evidence import history, money_taken, paypal_calls, reached
 from tests.harness.journeys import confirm, euros, go_to_paypal, pay_with_registered, start
 from tests.harness.pages import Browser
-from tests.harness.product import Product
+from tests.harness.product import IMPATIENT, Product
 from tests.harness.refusals import Desk, open_desk, payment_in, unchanged
 
-QUIET: dict[str, Any] = {
-    "watch_first_seconds": 600.0,
-    "watch_ceiling_seconds": 600.0,
-    "return_patience_seconds": 0.1,
-}
 ONCE = [("COMPLETED", "36.60")]
 STATE = ["AWAITING_ACCOUNT", "AWAITING_CONFIRMATION", "AWAITING_APPROVAL"]
 
@@ -59,7 +54,7 @@ async def reads(product: Product) -> int:
 
 
 async def test_a_payment_approved_in_a_closed_tab_is_captured_when_it_is_resumed(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
 
@@ -72,7 +67,7 @@ async def test_a_payment_approved_in_a_closed_tab_is_captured_when_it_is_resumed
 
 
 async def test_a_confirmation_repeated_after_a_lost_answer_finds_the_money(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await unanswered(product, desk)
 
@@ -85,7 +80,7 @@ async def test_a_confirmation_repeated_after_a_lost_answer_finds_the_money(launc
 
 
 async def test_a_confirmation_refused_for_its_sum_finds_the_money_all_the_same(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await unanswered(product, desk)
 
@@ -97,7 +92,7 @@ async def test_a_confirmation_refused_for_its_sum_finds_the_money_all_the_same(l
 
 
 async def test_annulla_e_torna_books_money_that_was_taken_instead_of_giving_the_payment_up(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
         attempt = await attempt_of(product, payment_id)
@@ -112,7 +107,7 @@ async def test_annulla_e_torna_books_money_that_was_taken_instead_of_giving_the_
 
 
 async def test_an_order_whose_payment_is_being_verified_is_refused_and_looked_into_at_once(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await unanswered(product, desk)
 
@@ -126,7 +121,7 @@ async def test_an_order_whose_payment_is_being_verified_is_refused_and_looked_in
 
 
 async def test_a_capture_that_never_happened_is_asked_for_again_when_the_customer_comes_back(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         product.simulator.fail("down", pattern="*/capture", times=3)
         confirmed = await pay_with_registered(desk.client, desk.order, desk.account)
@@ -141,7 +136,7 @@ async def test_a_capture_that_never_happened_is_asked_for_again_when_the_custome
 
 
 async def test_a_payment_whose_driver_is_silent_is_settled_once_the_customer_asks(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
         await capture_elsewhere(product, await attempt_of(product, payment_id))
@@ -159,7 +154,7 @@ async def test_a_payment_whose_driver_is_silent_is_settled_once_the_customer_ask
 
 
 async def test_paypal_is_asked_no_more_often_than_every_few_seconds(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, _ = await go_to_paypal(desk.client, desk.order)
 
@@ -179,7 +174,7 @@ async def test_paypal_is_asked_no_more_often_than_every_few_seconds(launch: Laun
 
 
 async def test_resuming_after_a_decline_captures_nothing(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
         await Browser().sign_in_and_accept(approve_url, payer="declined")
@@ -193,7 +188,7 @@ async def test_resuming_after_a_decline_captures_nothing(launch: Launch) -> None
 
 
 async def test_a_payment_whose_money_was_taken_cannot_be_given_up_and_is_booked_instead(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
         await capture_elsewhere(product, await attempt_of(product, payment_id))
@@ -211,7 +206,7 @@ async def test_a_payment_whose_money_was_taken_cannot_be_given_up_and_is_booked_
 
 
 async def test_an_order_whose_money_was_taken_cannot_be_given_up_and_is_paid_instead(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
         await capture_elsewhere(product, await attempt_of(product, payment_id))
@@ -223,7 +218,7 @@ async def test_an_order_whose_money_was_taken_cannot_be_given_up_and_is_paid_ins
 
 
 async def test_money_taken_although_the_answer_was_lost_is_in_the_refusal_to_give_up(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await unanswered(product, desk)
 
@@ -234,7 +229,7 @@ async def test_money_taken_although_the_answer_was_lost_is_in_the_refusal_to_giv
 
 
 async def test_money_that_paypal_holds_is_asked_about_and_cannot_be_given_up(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product, payer="review")
         confirmed = await pay_with_registered(desk.client, desk.order, desk.account)
         payment_id, before = confirmed["payment"]["id"], await reads(product)
@@ -249,7 +244,7 @@ async def test_money_that_paypal_holds_is_asked_about_and_cannot_be_given_up(lau
 async def test_an_approval_alone_does_not_stand_in_the_way_and_nothing_is_captured(
     launch: Launch, given_up: str
 ) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id = await approved_and_left(desk)
 
@@ -266,7 +261,7 @@ async def test_an_approval_alone_does_not_stand_in_the_way_and_nothing_is_captur
 
 @pytest.mark.parametrize("trouble", [("down", 0), ("html_503", 0), ("slow", 6)], ids=lambda trouble: trouble[0])
 async def test_a_payment_is_given_up_although_paypal_does_not_answer(launch: Launch, trouble: tuple[str, int]) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, _ = await go_to_paypal(desk.client, desk.order)
         kind, seconds = trouble
@@ -281,7 +276,7 @@ async def test_a_payment_is_given_up_although_paypal_does_not_answer(launch: Lau
 
 
 async def test_nobody_is_asked_about_a_payment_that_paypal_does_not_have(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk, other = await open_desk(product), await open_desk(product)
         payment = await payment_in(product, desk, PaymentStatus.AWAITING_CONFIRMATION)
         theirs = await payment_in(product, other, PaymentStatus.AWAITING_APPROVAL)

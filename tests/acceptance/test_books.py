@@ -8,7 +8,6 @@ import pytest
 
 from models import tables
 from models.enums import OrderStatus
-from tests.acceptance.conftest import Launch
 from tests.harness.commands import Finished, command
 from tests.harness.elsewhere import capture_elsewhere, refund_elsewhere
 from tests.harness.evidence import reached
@@ -18,11 +17,11 @@ from tests.harness.product import Product
 from tests.harness.refusals import Desk, open_desk, unchanged
 
 SINCE = ("--since", "2025-01-01")  # the product of these tests lives in March 2025
-QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0}  # nobody looks, so that differences stay
 
 
 async def reconcile(product: Product, *arguments: str, **changes: Any) -> Finished:
     """Compare the books, and witness that nothing is changed by it: no row, no work, no mail."""
+    await product.until(product.nothing_owed)
     before = await product.snapshot()
     finished = await command(product, "app.reconcile", *(arguments or SINCE), **changes)
     after = await product.snapshot()
@@ -78,42 +77,39 @@ No difference.
 """
 
 
-async def test_books_that_agree_are_printed_with_their_totals(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        desk, payment = await paid(product)
-        given_up = await open_desk(product, customer=desk.customer)
-        await go_to_paypal(given_up.client, given_up.order)
-        await command(product, "app.refund", payment.id, "--amount", "10.00", "--note", "Ci scusiamo.")
+async def test_books_that_agree_are_printed_with_their_totals(product: Product) -> None:
+    desk, payment = await paid(product)
+    given_up = await open_desk(product, customer=desk.customer)
+    await go_to_paypal(given_up.client, given_up.order)
+    await command(product, "app.refund", payment.id, "--amount", "10.00", "--note", "Ci scusiamo.")
 
-        done = await reconcile(product)
+    done = await reconcile(product)
 
-        order_id = (await attempt_of(product, payment.id)).paypal_order_id
-        assert (done.status, done.complained) == (0, "")
-        assert done.said == AGREED.format(number=desk.order.number, payment=payment.id, order=order_id)
-
-
-async def test_money_taken_behind_our_back_is_found(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        attempt = await abandoned(product, await open_desk(product))
-        capture_id = await capture_elsewhere(product, attempt)
-
-        done = await reconcile(product)
-
-        assert done.status == 1
-        assert differences(done) == [f"PayPal took 36.60 EUR ({capture_id}, COMPLETED), our books know nothing of it"]
-        assert done.said.endswith("\nOne difference.\n")
-        assert "money in                                         0.00 EUR        36.60 EUR\n" in done.said
+    order_id = (await attempt_of(product, payment.id)).paypal_order_id
+    assert (done.status, done.complained) == (0, "")
+    assert done.said == AGREED.format(number=desk.order.number, payment=payment.id, order=order_id)
 
 
-async def test_money_given_back_behind_our_back_is_found(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        _, payment = await paid(product)
-        refund = await refund_elsewhere(product, payment.capture_id or "", value="1.20")
+async def test_money_taken_behind_our_back_is_found(product: Product) -> None:
+    attempt = await abandoned(product, await open_desk(product))
+    capture_id = await capture_elsewhere(product, attempt)
 
-        done = await reconcile(product)
+    done = await reconcile(product)
 
-        assert done.status == 1
-        assert differences(done) == [f"PayPal gave back 1.20 EUR ({refund['id']}), our books know nothing of it"]
+    assert done.status == 1
+    assert differences(done) == [f"PayPal took 36.60 EUR ({capture_id}, COMPLETED), our books know nothing of it"]
+    assert done.said.endswith("\nOne difference.\n")
+    assert "money in                                         0.00 EUR        36.60 EUR\n" in done.said
+
+
+async def test_money_given_back_behind_our_back_is_found(product: Product) -> None:
+    _, payment = await paid(product)
+    refund = await refund_elsewhere(product, payment.capture_id or "", value="1.20")
+
+    done = await reconcile(product)
+
+    assert done.status == 1
+    assert differences(done) == [f"PayPal gave back 1.20 EUR ({refund['id']}), our books know nothing of it"]
 
 
 async def test_money_that_only_our_books_know_of_is_found(product: Product) -> None:
@@ -143,20 +139,20 @@ async def test_an_account_that_paypal_charges_no_more_is_found(product: Product)
     assert differences(done) == [f"{desk.account.id}: our books call it chargeable, PayPal has its token no more"]
 
 
-async def test_a_payment_held_at_paypal_agrees_until_paypal_has_decided(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
-        desk = await open_desk(product, payer="review")
-        answer = await pay_with_registered(desk.client, desk.order, desk.account)
-        held = await reconcile(product)
-        attempt = await attempt_of(product, answer["payment"]["id"])
-        product.simulator.release(attempt.paypal_order_id, "DENIED")
+async def test_a_payment_held_at_paypal_agrees_until_paypal_has_decided(product: Product) -> None:
+    desk = await open_desk(product, payer="review")
+    answer = await pay_with_registered(desk.client, desk.order, desk.account)
+    held = await reconcile(product)
+    attempt = await attempt_of(product, answer["payment"]["id"])
+    product.simulator.release(attempt.paypal_order_id, "DENIED")
 
-        denied = await reconcile(product)
+    denied = await reconcile(product)
 
-        assert held.status == 0
-        assert (denied.status, differences(denied)) == (1, ["the payment here is PENDING, PayPal has DECLINED"])
+    assert held.status == 0
+    assert (denied.status, differences(denied)) == (1, ["the payment here is PENDING, PayPal has DECLINED"])
 
 
+@pytest.mark.watched
 async def test_what_is_under_way_is_looked_at_twice_before_it_is_called_a_difference(product: Product) -> None:
     desk = await open_desk(product, payer="review")
     answer = await pay_with_registered(desk.client, desk.order, desk.account)

@@ -23,16 +23,11 @@ from tests.harness.evidence import (
 )
 from tests.harness.journeys import RETURN_URL, go_to_paypal, pay_with_new, pay_with_registered, start
 from tests.harness.pages import Browser
-from tests.harness.product import Product
+from tests.harness.product import IMPATIENT, Product
 from tests.harness.refusals import Desk, open_desk
 from workflows.outbox import owing_from_outside
 
 AT = "2025-03-08T09:30:00Z"
-QUIET = {  # only the payer moves the payment, and the browser does not wait for it
-    "watch_first_seconds": 600.0,
-    "watch_ceiling_seconds": 600.0,
-    "return_patience_seconds": 0.1,
-}
 ASKED, BACK = 4, 2  # lines of history until the payer is asked, and for each approval that was declined
 
 
@@ -97,7 +92,7 @@ async def test_after_a_decline_a_new_payment_pays_with_another_account(product: 
 
 
 async def test_a_payer_declined_once_is_asked_again_for_the_same_order_and_then_pays(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
         browser = Browser()
@@ -131,6 +126,7 @@ async def test_a_payer_declined_once_is_asked_again_for_the_same_order_and_then_
         ]
 
 
+@pytest.mark.watched
 async def test_a_declined_payer_who_does_nothing_is_not_charged_again_and_again(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, approve_url = await go_to_paypal(desk.client, desk.order)
@@ -151,7 +147,7 @@ def looks_since(product: Product, count: int) -> int:
 
 
 async def test_a_return_that_is_taken_up_only_after_the_decline_asks_for_no_money_again(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, address = await go_to_paypal(desk.client, desk.order)
         await Browser().sign_in_and_accept(address, payer="declined")
@@ -180,7 +176,7 @@ async def take_up_the_return_once_more(product: Product) -> None:
 
 
 async def test_a_payer_declined_every_time_is_sent_back_a_few_times_and_then_the_payment_fails(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product)
         payment_id, address = await go_to_paypal(desk.client, desk.order)
 
@@ -215,7 +211,7 @@ async def test_a_refused_new_account_ends_the_payment_and_is_not_registered(
 
 
 async def test_a_registered_account_that_paypal_wants_to_see_pays_after_the_payers_approval(launch: Launch) -> None:
-    async with launch(**QUIET) as product:
+    async with launch(**IMPATIENT) as product:
         desk = await open_desk(product, payer="needs-action")
 
         asked = await pay_with_registered(desk.client, desk.order, desk.account)

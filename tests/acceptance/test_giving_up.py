@@ -157,6 +157,7 @@ async def test_a_payment_that_may_have_moved_money_or_has_ended_cannot_be_given_
     ]
 
 
+@pytest.mark.watched
 async def test_an_approval_given_after_giving_up_takes_no_money(product: Product) -> None:
     desk, browser = await open_desk(product), Browser()
     payment_id = await begin(desk.client, desk.order)

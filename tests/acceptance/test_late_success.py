@@ -43,6 +43,7 @@ async def refunds(product: Product) -> list[tuple[str, str, int]]:
     return [(row.reason, row.status, row.amount_cents) for row in await product.rows(tables.Refund)]
 
 
+@pytest.mark.watched
 async def test_money_taken_for_a_payment_that_was_given_up_pays_the_order(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, attempt = await give_up_and_approve(product, desk)
@@ -64,6 +65,7 @@ async def test_money_taken_for_a_payment_that_was_given_up_pays_the_order(produc
     assert await refunds(product) == []
 
 
+@pytest.mark.watched
 async def test_a_payment_begun_meanwhile_is_given_up_for_the_one_that_paid(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, attempt = await give_up_and_approve(product, desk)
@@ -82,6 +84,7 @@ async def test_a_payment_begun_meanwhile_is_given_up_for_the_one_that_paid(produ
     assert len(await correspondence(product, 2)) == 2
 
 
+@pytest.mark.watched
 async def test_an_approval_of_a_payment_that_has_ended_is_never_captured(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, attempt = await give_up_and_approve(product, desk)
@@ -96,6 +99,7 @@ async def test_an_approval_of_a_payment_that_has_ended_is_never_captured(product
     assert (await start(desk.client, desk.order))["resumed"] is False
 
 
+@pytest.mark.watched
 async def test_money_taken_for_an_order_whose_service_has_gone_is_given_back(product: Product) -> None:
     desk = await open_desk(product)
     payment_id, attempt = await give_up_and_approve(product, desk)
@@ -114,6 +118,7 @@ async def test_money_taken_for_an_order_whose_service_has_gone_is_given_back(pro
     assert [event["note"] for event in payment["history"][-1:]] == ["Refund of 36.60 EUR: COMPLETED."]
 
 
+@pytest.mark.watched
 async def test_a_second_payment_of_an_order_paid_behind_our_back_finds_the_money_and_takes_none(
     product: Product,
 ) -> None:
@@ -149,6 +154,7 @@ async def test_an_invoice_number_that_somebody_else_has_used_costs_one_more_atte
     assert len(await correspondence(product, 2)) == 2
 
 
+@pytest.mark.watched
 async def test_an_invoice_number_used_elsewhere_is_tried_again_only_when_paypal_has_told_of_the_earlier_attempts(
     product: Product,
 ) -> None:
@@ -171,6 +177,7 @@ async def test_an_invoice_number_used_elsewhere_is_tried_again_only_when_paypal_
 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "down"])
+@pytest.mark.watched
 async def test_an_outage_longer_than_paypal_remembers_request_ids_charges_once(launch: Launch, kind: str) -> None:
     async with launch(paypal_retry_seconds=(0.05,)) as product:
         desk = await open_desk(product)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from models import tables
 from tests.acceptance.conftest import Launch
 from tests.harness.evidence import correspondence, money_taken, reached
@@ -122,6 +124,7 @@ async def test_a_restart_while_a_mail_is_being_handed_over_loses_none(launch: La
     assert len({str(message["Message-ID"]) for message in product.mailbox.messages}) == 2
 
 
+@pytest.mark.watched
 async def test_a_restart_while_a_slow_paypal_is_charging_takes_the_money_once(launch: Launch) -> None:
     async with launch(confirm_patience_seconds=0.3) as product:
         desk = await open_desk(product)

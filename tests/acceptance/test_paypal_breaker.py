@@ -84,6 +84,7 @@ async def test_while_it_is_open_procedi_is_refused_at_once_without_a_call_and_pa
         assert len(await correspondence(product, 2)) == 2
 
 
+@pytest.mark.watched
 async def test_a_payment_confirmed_just_before_an_outage_waits_and_is_paid_once_after_it(launch: Launch) -> None:
     ticks = Ticks()
     async with launch(ticks=ticks, **SETTINGS) as product:

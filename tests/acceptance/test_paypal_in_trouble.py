@@ -40,6 +40,7 @@ def errors(logs: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["down", "html_503", "rate_limited"])
+@pytest.mark.watched
 async def test_a_payment_that_paypal_cannot_open_waits_for_procedi_again_and_is_then_paid_once(
     product: Product, kind: str
 ) -> None:
@@ -215,6 +216,7 @@ async def test_a_held_payment_is_not_payable_again_and_paid_once_paypal_lets_it_
     assert len(await request_ids(product)) == 1
 
 
+@pytest.mark.watched
 async def test_a_held_payment_of_a_new_account_registers_it_only_when_it_is_let_go(product: Product) -> None:
     desk = await open_desk(product)
 
@@ -228,6 +230,7 @@ async def test_a_held_payment_of_a_new_account_registers_it_only_when_it_is_let_
     assert await renewals(desk.client) == {desk.service.label: ("ON", new.id, "2027-03-08")}
 
 
+@pytest.mark.watched
 async def test_a_held_payment_that_paypal_denies_fails_and_its_customer_long_gone_is_told(product: Product) -> None:
     desk = await open_desk(product, payer="review")
     answer = await pay_with_registered(desk.client, desk.order, desk.account)

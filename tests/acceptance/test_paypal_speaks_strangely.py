@@ -75,6 +75,7 @@ def wants_to_see_the_payer(scene: Scene, path: str, status: int) -> Answer:
 
 
 @pytest.mark.parametrize("status", [200, 201])
+@pytest.mark.watched
 async def test_a_charge_answered_with_a_wish_to_see_the_payer_is_no_payment(play: Play, status: int) -> None:
     async with play() as scene:
         desk = scene.desk
@@ -148,6 +149,7 @@ async def test_an_unknown_word_for_the_order_or_the_account_hides_no_payment(pla
         assert await money_taken(scene.product) == ONCE
 
 
+@pytest.mark.watched
 async def test_an_unknown_word_for_keeping_the_account_enables_no_renewal_until_it_is_kept(play: Play) -> None:
     async with play(registration_looks=12) as scene:
         desk = scene.desk

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from models import tables
 from models.enums import OrderStatus, PaymentStatus
 from tests.harness.commands import Finished, command
@@ -161,6 +163,7 @@ async def test_an_answer_that_is_lost_is_asked_for_again_under_the_same_request_
     assert (await money_taken(product), len(await correspondence(product, 3))) == ([("REFUNDED", "36.60")], 3)
 
 
+@pytest.mark.watched
 async def test_an_outage_delays_the_refund_and_does_not_lose_or_double_it(product: Product) -> None:
     paid = await paid_order(product)
     product.simulator.fail("down", pattern=REFUND, times=500)

@@ -9,7 +9,7 @@ from tests.acceptance.conftest import Launch
 from tests.acceptance.test_news_of_payments import EXPIRY
 from tests.harness.between import Answer, between
 from tests.harness.evidence import consents, renewals
-from tests.harness.news import QUIET, all_handled, at_rest
+from tests.harness.news import all_handled, at_rest
 from tests.harness.pages import Browser
 from tests.harness.product import Product
 from tests.harness.registering import Newcomer, newcomer, vault_calls
@@ -44,6 +44,7 @@ async def setup_token(mario: Newcomer) -> str:
     return token
 
 
+@pytest.mark.watched
 async def test_an_owner_who_closes_the_tab_after_the_approval_is_registered_by_our_own_look(product: Product) -> None:
     mario = await newcomer(product)
     account_id, _ = await mario.begin(mario.service)
@@ -88,6 +89,7 @@ async def test_news_of_the_account_registers_it_when_our_own_call_was_never_answ
 
 
 @pytest.mark.parametrize("times", [1, 3], ids=["a call", "all its repetitions"])
+@pytest.mark.watched
 async def test_the_lost_answer_of_a_call_that_kept_the_account_registers_it_once(product: Product, times: int) -> None:
     mario = await newcomer(product)
     account_id, approve_url = await mario.begin(mario.service)
@@ -101,6 +103,7 @@ async def test_the_lost_answer_of_a_call_that_kept_the_account_registers_it_once
     assert len({call["request_id"] for call in keeping}) == 1
 
 
+@pytest.mark.watched
 async def test_an_account_kept_under_a_request_id_that_paypal_forgot_is_found_in_its_list(
     launch: Launch, simulator: Simulator
 ) -> None:
@@ -119,7 +122,7 @@ async def test_an_account_kept_under_a_request_id_that_paypal_forgot_is_found_in
 async def test_a_process_that_dies_between_approval_and_registration_registers_in_its_next_life(
     launch: Launch, simulator: Simulator
 ) -> None:
-    async with launch(**QUIET) as product:
+    async with launch() as product:
         mario = await newcomer(product)
         account_id, _ = await mario.begin(mario.service)
         await asyncio.to_thread(simulator.approve, await setup_token(mario), payer_email=PAYER)

@@ -39,6 +39,7 @@ async def test_annulla_e_torna_ends_it_and_leads_back_to_the_front_end(product: 
     await nothing_came_of_it(mario, outcome="REFUSED")
 
 
+@pytest.mark.watched
 async def test_an_approval_that_never_comes_expires(product: Product) -> None:
     mario = await newcomer(product)
     await mario.begin(mario.service)
@@ -48,6 +49,7 @@ async def test_an_approval_that_never_comes_expires(product: Product) -> None:
     await nothing_came_of_it(mario, outcome="EXPIRED")
 
 
+@pytest.mark.watched
 async def test_a_registration_that_paypal_has_given_up_is_over(product: Product) -> None:
     mario = await newcomer(product)
     await mario.begin(mario.service)

@@ -63,6 +63,7 @@ async def test_nobody_is_disappointed_who_did_not_want_renewal(product: Product)
     assert await renewals(desk.client) == {desk.service.label: ("OFF", None, PAID_UNTIL)}
 
 
+@pytest.mark.watched
 async def test_an_account_that_paypal_keeps_later_renews_as_soon_as_it_can_be_charged(launch: Launch) -> None:
     async with launch(registration_looks=100) as product:
         desk = await open_desk(product)
@@ -93,6 +94,7 @@ async def vault(product: Product) -> None:
     await asyncio.to_thread(product.simulator.ask, "POST", f"/orders/{attempt.paypal_order_id}/vault")
 
 
+@pytest.mark.watched
 async def test_an_account_that_never_arrives_is_given_up_and_the_customer_told(product: Product) -> None:
     desk = await open_desk(product)
 
@@ -105,6 +107,7 @@ async def test_an_account_that_never_arrives_is_given_up_and_the_customer_told(p
     assert [account["id"] for account in await accounts(desk.client)] == [desk.account.id]
 
 
+@pytest.mark.watched
 async def test_a_renewal_switched_off_while_paypal_was_keeping_the_account_stays_off(launch: Launch) -> None:
     async with launch(registration_looks=100) as product:
         desk = await open_desk(product)
@@ -123,6 +126,7 @@ async def statuses_are(desk: Desk, expected: list[str]) -> bool:
 
 
 @pytest.mark.parametrize(("payer", "kept"), [("pays", ["ACTIVE"]), ("vault-late", ["ACTIVE", "REMOVED"])])
+@pytest.mark.watched
 async def test_the_same_paypal_account_registered_again_by_the_same_customer_stays_one(
     launch: Launch, payer: str, kept: list[str]
 ) -> None:

@@ -78,6 +78,7 @@ async def test_the_charge_comes_at_the_announced_midnight_in_rome_and_not_a_minu
     assert await scene.flag() == ("ON", scene.account.id, new_expiry)
 
 
+@pytest.mark.watched
 async def test_every_term_on_sale_of_every_product_is_repeated(product: Product) -> None:
     mario = make_customer()
     account = make_account(mario)

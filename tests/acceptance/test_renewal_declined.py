@@ -165,6 +165,7 @@ async def test_another_account_chosen_after_a_decline_is_the_one_that_is_tried_n
     assert await scene.flag() == ("ON", scene.other_account.id, "2027-03-08")
 
 
+@pytest.mark.watched
 async def test_an_answer_that_gets_lost_is_asked_for_and_the_money_taken_once(product: Product) -> None:
     scene = await renewing(product)
     await scene.announced()
@@ -179,6 +180,7 @@ async def test_an_answer_that_gets_lost_is_asked_for_and_the_money_taken_once(pr
     assert (await product.row(scene.service)).expires_on == RENEWED
 
 
+@pytest.mark.watched
 async def test_paypal_that_cannot_be_reached_is_tried_again_under_the_same_request_ids(product: Product) -> None:
     scene = await renewing(product)
     await scene.announced()

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from models import tables
 from tests.acceptance.renewing import CHARGE, EXPIRY, RENEWED, Renewing, renewing
 from tests.harness.calendar import automatic_payments, pass_days
@@ -28,6 +30,7 @@ async def decide(product: Product, decision: str) -> None:
     await asyncio.to_thread(product.simulator.release, attempt.paypal_order_id, decision)
 
 
+@pytest.mark.watched
 async def test_one_that_is_let_go_after_the_expiry_renews_and_is_confirmed_alone(product: Product) -> None:
     scene, payment_id = await held(product)
     before = scene.letters(), await scene.charges(), await scene.is_renewed()
@@ -42,6 +45,7 @@ async def test_one_that_is_let_go_after_the_expiry_renews_and_is_confirmed_alone
     assert scene.letters() == ["notice", "paid"]
 
 
+@pytest.mark.watched
 async def test_one_that_is_denied_after_the_expiry_is_told_then_and_its_order_can_be_paid(product: Product) -> None:
     scene, payment_id = await held(product)
 

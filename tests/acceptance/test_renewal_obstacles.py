@@ -5,6 +5,8 @@ import os
 import sys
 from datetime import timedelta
 
+import pytest
+
 from models import tables
 from tests.acceptance.renewing import CHARGE, EXPIRY, NOTICE, renewing
 from tests.harness.calendar import comes, make_round
@@ -88,6 +90,7 @@ async def test_a_notice_of_a_price_that_is_not_listed_waits_and_an_operator_sees
     assert scene.letters() == ["notice", "paid"]
 
 
+@pytest.mark.watched
 async def test_an_account_of_ours_that_is_not_allowed_pauses_everything_until_an_operator_lifts_it(
     product: Product,
 ) -> None:
@@ -102,14 +105,14 @@ async def test_an_account_of_ours_that_is_not_allowed_pauses_everything_until_an
     await make_round(product)
     product.clock.advance(days=1)
     await make_round(product)
-    meanwhile = await second.charges()
+    meanwhile = len(await second.charges())  # the first is asked about again at the same time
     product.simulator.recover()
     lifted = await operate(product, "resume-renewals", "--by", "anna")
     await product.until(first.is_renewed)
     await product.until(second.is_renewed)
 
     assert [line.partition(": ")[2] for line in paused if line.startswith("PAUSED")] == ["invalid_token"]
-    assert meanwhile == ["VERIFYING"]
+    assert meanwhile == 1
     assert lifted == ["The calendar makes up for what was due."]
     assert await money_taken(product) == ONCE * 2
     assert await operate(product, "resume-renewals", "--by", "anna") == ["They were not paused."]

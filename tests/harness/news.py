@@ -18,7 +18,6 @@ from tests.harness.product import Product
 from tests.harness.simulator import Simulator
 
 WEBHOOK_ID = "8PT597110X687430L"
-QUIET = {"watch_first_seconds": 600.0, "watch_ceiling_seconds": 600.0}  # nobody looks unless somebody says so
 numbers = count(1)
 
 
@@ -42,7 +41,7 @@ async def informed(
     roots = directory / "paypal-roots.pem"
     roots.write_text(simulator.trusted_root())
     known = {"paypal_webhook_id": WEBHOOK_ID, "paypal_webhook_ca_file": roots}
-    async with launch(**QUIET | known | changes) as product:
+    async with launch(**known | changes) as product:
         product.clock.now = datetime.now(UTC)
         simulator.subscribe(address(product), webhook_id=WEBHOOK_ID)
         yield product
