@@ -27,10 +27,11 @@ from typing import Any, cast
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import main as wiring
 from app.logging import configure_logging
-from app.main import create_app
 from app.server import Server
 from app.settings import Settings
+from models.database import Database
 from tests.crash.aims import Aim
 from tests.crash.points import Point, Points, Request, described, running_request
 from tests.harness.mailbox import Mailbox
@@ -54,7 +55,10 @@ SETTINGS: dict[str, Any] = {  # nothing happens by itself in a life, so that its
 
 @dataclass
 class Parent:
-    """The product, wired, and the socket that all its lives accept connections from."""
+    """The product, wired, and the socket that all its lives accept connections from.
+
+    Its database is one object, closed before each fork: with it, SQLAlchemy keeps the statements that it has compiled.
+    """
 
     settings: Settings
     listener: socket.socket
@@ -63,11 +67,13 @@ class Parent:
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
+        database = Database(self.settings.database_url)
+        vars(wiring)["Database"] = lambda _url: database
         self.app = self.wire()
 
     def wire(self) -> Starlette:
         """Return the application of one process, as `app.main` makes it."""
-        app = create_app(self.settings, clock=self.clock)
+        app = wiring.create_app(self.settings, clock=self.clock)
         app.add_middleware(NamedStreams)
         return app
 
@@ -82,7 +88,7 @@ class Parent:
     def rehearse(self) -> None:
         """Serve in this process until the next command, then be a single thread again, as a fork needs.
 
-        Of what was wired for the rehearsal nothing is left to the lives.
+        Of what was wired for the rehearsal the closed database alone is left to the lives.
         """
         asyncio.run(self.serve_until_told())
         self.app = self.wire()
