@@ -58,15 +58,13 @@ async def test_failure_is_repeated_until_another_key_is_used(merchant: Merchant)
 async def test_two_requests_at_once_with_one_key_conflict(merchant: Merchant) -> None:
     token = await merchant.register("pays@payer.example")
     order_id = (await merchant.create()).json()["id"]
-    await merchant.control("/faults", {"kind": "slow", "pattern": "*/capture", "seconds": 0.3})
+    await merchant.control("/faults", {"kind": "slow", "pattern": "*/capture", "seconds": 1.0})
 
-    slow = asyncio.create_task(merchant.capture(order_id, stored(token), key="k"))
-    await asyncio.sleep(0.1)
-    conflict = await merchant.capture(order_id, stored(token), key="k")
-    captured = await slow
+    both = await asyncio.gather(*[merchant.capture(order_id, stored(token), key="k") for _ in range(2)])
+    captured, conflict = sorted(both, key=lambda response: response.status_code)
 
-    assert (conflict.status_code, issue(conflict)) == (409, "PREVIOUS_REQUEST_IN_PROGRESS")
     assert captured.status_code == 201
+    assert (conflict.status_code, issue(conflict)) == (409, "PREVIOUS_REQUEST_IN_PROGRESS")
     repeated = await merchant.capture(order_id, stored(token), key="k")
     assert (repeated.status_code, capture_of(repeated)) == (200, capture_of(captured))
 
