@@ -200,6 +200,7 @@ async def test_a_wrong_client_secret_charges_nothing_and_alerts_an_operator(laun
         assert (await money_taken(product), await product.mails(0)) == ([], [])
 
 
+@pytest.mark.watched
 async def test_a_held_payment_is_not_payable_again_and_paid_once_paypal_lets_it_go(product: Product) -> None:
     desk = await open_desk(product, payer="review")
 
