@@ -115,6 +115,7 @@ async def test_a_slow_paypal_is_waited_for_only_so_long_and_paid_all_the_same(la
         assert len(await request_ids(product)) == 1
 
 
+@pytest.mark.watched
 @pytest.mark.parametrize("kind", ["down", "lost_answer"])
 async def test_an_outage_at_the_capture_keeps_the_order_from_being_paid_again_until_the_truth_is_known(
     product: Product, kind: str
@@ -157,6 +158,7 @@ async def test_a_payment_being_verified_can_be_neither_canceled_nor_confirmed_an
     assert len(await product.rows(tables.PaymentAttempt)) == 1
 
 
+@pytest.mark.watched
 async def test_credentials_that_stop_working_after_a_lost_answer_do_not_end_the_payment(product: Product) -> None:
     desk = await open_desk(product)
     product.simulator.fail("lost_answer", pattern=CAPTURE)
