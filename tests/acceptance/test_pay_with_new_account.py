@@ -1,8 +1,6 @@
 """An unpaid order is paid with "Nuovo account PayPal", which is registered along with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -13,26 +11,10 @@ from tests.acceptance.sales import CASES, MIXED, PEC, Case, open_shop
 from tests.factories import make_account, make_order
 from tests.harness.evidence import accounts, consents, correspondence, history, paypal_calls, renewals
 from tests.harness.journeys import RETURN_URL, begin, confirm, pay_with_new, pay_with_registered
-from tests.harness.mailbox import Mailbox
-from tests.harness.product import Product, running_product
-from tests.harness.simulator import Simulator
+from tests.harness.product import Product
 
 AT = "2025-03-08T09:30:00Z"
 PAYER = "luca.verdi@posta.example"
-
-
-@pytest.fixture
-async def product(tmp_path: Path, template: Path, simulator: Simulator, mailbox: Mailbox) -> AsyncIterator[Product]:
-    """The product, whose own looks at PayPal come too late to interfere with the payer."""
-    async with running_product(
-        tmp_path,
-        template=template,
-        simulator=simulator,
-        mailbox=mailbox,
-        watch_first_seconds=600.0,
-        watch_ceiling_seconds=600.0,
-    ) as running:
-        yield running
 
 
 @pytest.mark.parametrize("keeps", [True, False], ids=["renewal kept", "renewal removed"])

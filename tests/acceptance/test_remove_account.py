@@ -134,7 +134,7 @@ async def test_an_account_that_paypal_does_not_have_any_more_is_forgotten_all_th
 
 
 async def test_a_removal_that_a_dying_process_had_not_told_paypal_of_is_told_by_its_next_life(launch: Launch) -> None:
-    async with launch(watch_first_seconds=600, watch_ceiling_seconds=600) as product:
+    async with launch() as product:
         desk = await open_desk(product)
         pattern = f"/v3/vault/payment-tokens/{desk.account.payment_token}"
         product.simulator.fail("slow", seconds=5, pattern=pattern)

@@ -1,8 +1,5 @@
 """A renewal that must not be charged is not, and an operator sees why; a fault of ours stops all charges at once."""
 
-import asyncio
-import os
-import sys
 from datetime import timedelta
 
 import pytest
@@ -10,10 +7,9 @@ import pytest
 from models import tables
 from tests.acceptance.renewing import CHARGE, EXPIRY, NOTICE, renewing
 from tests.harness.calendar import comes, make_round
+from tests.harness.commands import command
 from tests.harness.evidence import money_taken
-from tests.harness.log_files import keep
 from tests.harness.product import Product
-from tests.harness.simulator import ROOT
 
 ONE_DAY = timedelta(days=1)
 ONCE = [("COMPLETED", "36.60")]
@@ -21,27 +17,9 @@ ONCE = [("COMPLETED", "36.60")]
 
 async def operate(product: Product, *arguments: str) -> list[str]:
     """Run the operator's command beside the running product, and return the lines it prints."""
-    settings = product.settings
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "app.operate",
-        *arguments,
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "SALDO_DATABASE_URL": settings.database_url,
-            "SALDO_SECRET_KEY": settings.secret_key.get_secret_value(),
-            "SALDO_PAYPAL_CLIENT_ID": settings.paypal_client_id,
-            "SALDO_PAYPAL_CLIENT_SECRET": settings.paypal_client_secret.get_secret_value(),
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    printed, complained = await process.communicate()
-    await keep("operate", complained)
-    assert process.returncode == 0
-    return printed.decode().splitlines()
+    finished = await command(product, "app.operate", *arguments)
+    assert finished.status == 0
+    return finished.said.splitlines()
 
 
 async def test_without_a_notice_nothing_is_charged_and_an_operator_sees_why(product: Product) -> None:

@@ -45,8 +45,6 @@ OF_OTHERS = {"/webhooks/paypal": b"POST webhook"}  # PayPal knows nothing of str
 POLLING_SECONDS = dict.fromkeys(queues.POLLING_SECONDS, 0.1)  # more often costs CPU
 THREADS_GONE_SECONDS = 5.0
 SETTINGS: dict[str, Any] = {  # nothing happens by itself in a life, so that its awaits come in the same order each time
-    "watch_first_seconds": 600.0,
-    "watch_ceiling_seconds": 600.0,
     "confirm_patience_seconds": 0.02,
     "return_patience_seconds": 0.02,
     "session_idle_minutes": 600,
